@@ -1,0 +1,40 @@
+"""The first release, from the published figures in ``data/starter``, for a data folder that has none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from pipelines import loading, releases
+from pipelines.errors import PipelineError
+from pipelines.settings import STARTER, load_settings
+
+STAGES = {"reading": 0.3, "working out": 0.6, "building the release": 0.8}
+
+
+def ensure_release(data_dir: Path, progress: Callable[[float, str], None] | None = None) -> str:
+    """Id of the release that is served; the starter release is built first where there is none.
+
+    Of several callers at once one builds and the others wait for it. ``progress`` gets a share of 1 and a sentence.
+    """
+    served = releases.current_release(data_dir)
+    if served:
+        return served
+    tell = progress or (lambda share, words: None)
+    settings = load_settings().model_copy(update={"data_dir": data_dir, "lock_seconds": 120})
+    tell(0.05, "Preparing the published figures")
+    with loading.lock(settings):
+        served = releases.current_release(data_dir)  # another caller may have built it meanwhile
+        if served:
+            return served
+
+        def step(stage: str, rows: int) -> None:
+            tell(STAGES.get(stage, 0.5), f"{stage.capitalize()}: {rows:,} rows")
+
+        files = sorted(STARTER.glob("*.csv"))
+        outcome = loading.load_locked(files, settings, progress=step, reason="starter data", named="Common Ground")
+        if outcome.release_id is None:
+            faults = [fault for report in outcome.reports for fault in report.errors]
+            raise PipelineError("The starter data could not be loaded: " + " ".join(faults))
+        tell(1.0, "Ready")
+        return outcome.release_id
