@@ -1,0 +1,1 @@
+"""What pages share: filters, cached access to a release, charts, sentences on screen, downloads."""

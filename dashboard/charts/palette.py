@@ -1,0 +1,63 @@
+"""Colours of the Government Analysis Function, fonts of the system, and what every figure shares."""
+
+from __future__ import annotations
+
+import html
+import math
+
+import plotly.graph_objects as go
+
+DARK_BLUE = "#12436D"
+TURQUOISE = "#28A197"
+DARK_PINK = "#801650"
+ORANGE = "#F46A25"
+DARK_GREY = "#3D3D3D"
+LIGHT_PURPLE = "#A285D1"
+MID_GREY = "#6B6B6B"
+PALE_GREY = "#E3E3E3"
+
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+
+# Drawn once and read: no toolbar, no zoom that a keyboard could not undo, nothing to fetch.
+CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False, "responsive": True}
+
+
+def faded(colour: str, opacity: float) -> str:
+    """A colour of the palette as rgba."""
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity})"
+
+
+def safe(text: str) -> str:
+    """A label as text: Plotly reads some HTML in labels."""
+    return html.escape(text, quote=False)
+
+
+def ticks(top: float, wanted: int = 4) -> list[float]:
+    """Round tick values from nought up to ``top``."""
+    if top <= 0:
+        return [0.0]
+    rough = top / wanted
+    size = 10 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
+    return [step * turn for turn in range(math.floor(top / step + 1e-9) + 1)]
+
+
+def tick_text(values: list[float], suffix: str) -> list[str]:
+    """Tick labels with the digits that the steps need."""
+    return [f"{value:,.10g}{suffix}" for value in values]
+
+
+def plain(figure: go.Figure, height: int) -> go.Figure:
+    """White ground, system fonts, no legend: marks are labelled where they stand."""
+    figure.update_layout(
+        height=height,
+        template="none",
+        paper_bgcolor="white",
+        plot_bgcolor="white",
+        font={"family": FONT, "size": 14, "color": DARK_GREY},
+        showlegend=False,
+        hoverlabel={"bgcolor": "white", "bordercolor": MID_GREY, "font": {"family": FONT, "size": 13, "color": DARK_GREY}},
+        dragmode=False,
+    )
+    return figure

@@ -1,0 +1,153 @@
+"""The same measure over time: one small panel a group, all on one scale from nought, the reference group in grey."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+from plotly.subplots import make_subplots
+
+from dashboard.charts.palette import (
+    DARK_BLUE,
+    DARK_GREY,
+    DARK_PINK,
+    MID_GREY,
+    PALE_GREY,
+    faded,
+    plain,
+    safe,
+    tick_text,
+    ticks,
+)
+
+COLUMNS = 2
+PANEL = 118
+
+
+def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date], suffix: str) -> go.Figure:
+    """Panels of a frame of points: code, name, start, end, label, value, lower, upper, hover, in the order of groups.
+
+    A point without a value is a gap in the line, and no line crosses a break of the series.
+    """
+    codes = [code for code in points["code"].unique(maintain_order=True).to_list() if code != reference_code]
+    reference = points.filter(pl.col("code") == reference_code)
+    rows = max(math.ceil(len(codes) / COLUMNS), 1)
+    figure = make_subplots(rows=rows, cols=COLUMNS, shared_xaxes=True, shared_yaxes=True, horizontal_spacing=0.05, vertical_spacing=0.25 / rows)
+    for place, code in enumerate(codes):
+        row, column = place // COLUMNS + 1, place % COLUMNS + 1
+        group = points.filter(pl.col("code") == code)
+        at = {"row": row, "col": column}
+        _line(figure, reference, breaks, MID_GREY, at, band=False)
+        _line(figure, group, breaks, DARK_BLUE, at, band=True)
+        axis = "" if place == 0 else str(place + 1)
+        figure.add_annotation(
+            text=f"<b>{safe(group['name'][0])}</b>",
+            xref=f"x{axis} domain",
+            yref=f"y{axis} domain",
+            x=0,
+            y=1,
+            xanchor="left",
+            yanchor="bottom",
+            showarrow=False,
+            font={"size": 13, "color": DARK_GREY},
+        )
+    _axes(figure, points, breaks, suffix)
+    plain(figure, PANEL * rows + 62)
+    figure.update_layout(margin={"l": 42, "r": 6, "t": 24, "b": 30})
+    return figure
+
+
+def segments(points: pl.DataFrame, breaks: Sequence[date]) -> list[pl.DataFrame]:
+    """Runs of points that one line may join: no gap and no break of the series within."""
+    runs: list[pl.DataFrame] = []
+    run: list[dict[str, Any]] = []
+    for row in points.sort("end").iter_rows(named=True):
+        broken = bool(run) and any(run[-1]["start"] < day <= row["start"] for day in breaks)
+        if run and (row["value"] is None or broken):
+            runs.append(pl.DataFrame(run, schema=points.schema))
+            run = []
+        if row["value"] is not None:
+            run.append(row)
+    return [*runs, pl.DataFrame(run, schema=points.schema)] if run else runs
+
+
+def _line(
+    figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colour: str, at: dict[str, int], *, band: bool
+) -> None:
+    for run in segments(points, breaks):
+        days = run["end"].to_list()
+        limits = run.filter(pl.col("lower").is_not_null() & pl.col("upper").is_not_null())
+        if band and limits.height > 1:
+            around = limits["end"].to_list()
+            figure.add_trace(
+                go.Scatter(
+                    x=around + around[::-1],
+                    y=limits["upper"].to_list() + limits["lower"].to_list()[::-1],
+                    fill="toself",
+                    fillcolor=faded(colour, 0.16),
+                    line={"width": 0},
+                    mode="lines",
+                    hoverinfo="skip",
+                    name="95% interval",
+                ),
+                **at,
+            )
+        alone = run.height == 1
+        bars = {"type": "data", "symmetric": False, "color": faded(colour, 0.5), "thickness": 4, "width": 0}
+        if alone and band and limits.height:
+            bars |= {
+                "array": [run["upper"][0] - run["value"][0]],
+                "arrayminus": [run["value"][0] - run["lower"][0]],
+            }
+        figure.add_trace(
+            go.Scatter(
+                x=days,
+                y=run["value"].to_list(),
+                mode="lines+markers",
+                line={"color": colour, "width": 2.5 if band else 1.5},
+                marker={"size": 6 if band else 4, "color": colour},
+                error_y=bars if "array" in bars else None,
+                customdata=[safe(text) for text in run["hover"].to_list()],
+                hovertemplate="%{customdata}<extra></extra>",
+                name=safe(run["name"][0]),
+            ),
+            **at,
+        )
+
+
+def _axes(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], suffix: str) -> None:
+    first, last = points.sort("end").row(0, named=True), points.sort("end").row(-1, named=True)
+    highest = points.select(pl.max_horizontal(pl.col("value", "upper").max())).item() or 1.0
+    shown = ticks(highest, 2)
+    span = last["end"] - first["end"]
+    room = span * 0.06
+    figure.update_xaxes(
+        range=[first["end"] - room, last["end"] + room], showgrid=False, showticklabels=False, ticks="", zeroline=False,
+        linecolor=DARK_GREY, showline=True, fixedrange=True,
+    )  # fmt: skip
+    figure.update_yaxes(
+        range=[0, highest * 1.06], tickvals=shown, ticktext=tick_text(shown, suffix), tickfont={"size": 12},
+        gridcolor=PALE_GREY, zeroline=False, fixedrange=True,
+    )  # fmt: skip
+    panels = len(figure.layout.annotations)
+    for place in range(panels):
+        axis = "" if place == 0 else str(place + 1)
+        if place + COLUMNS >= panels:
+            for row, side in ((first, "left"), (last, "right")):
+                figure.add_annotation(
+                    text=safe(row["label"]), xref=f"x{axis} domain", x=0 if side == "left" else 1, xanchor=side,
+                    yref=f"y{axis} domain", y=0, yanchor="top", yshift=-3, showarrow=False,
+                    font={"size": 12, "color": DARK_GREY},
+                )  # fmt: skip
+                if first["end"] == last["end"]:
+                    break
+        for day in breaks:
+            if first["start"] < day <= last["start"]:
+                figure.add_shape(
+                    type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=day, x1=day, y0=0, y1=1,
+                    line={"color": DARK_PINK, "width": 1.5, "dash": "dash"},
+                )  # fmt: skip

@@ -1,0 +1,76 @@
+"""Which release a run of a page reads, and the connection to it.
+
+A page asks once, at the top of its run, and hands the id on: what it shows is of one release, even when another is
+published meanwhile. The next run sees the new one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import duckdb
+import streamlit as st
+
+from pipelines import releases
+from pipelines.errors import PipelineError
+from pipelines.releases import Manifest
+from pipelines.settings import load_settings
+from pipelines.starter import ensure_release
+
+PREPARING = "Preparing the first release from the published figures that come with Common Ground"
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseInUse:
+    """The release of this run."""
+
+    release_id: str
+    manifest: Manifest
+
+
+def data_dir() -> Path:
+    """The folder of releases of this installation."""
+    return load_settings().data_dir
+
+
+def of_this_run() -> ReleaseInUse:
+    """The release that this run reads; where there is none or it cannot be read, the page says so and ends."""
+    try:
+        folder = data_dir()
+        release_id = releases.current_release(folder) or _first_release(folder)
+        connection(release_id).cursor().sql("select 1 from observations limit 1").fetchall()
+        return ReleaseInUse(release_id, releases.read_manifest(folder, release_id))
+    except (PipelineError, duckdb.Error, OSError) as error:
+        _no_release(str(error))
+
+
+def _first_release(folder: Path) -> str:
+    with st.status(PREPARING, expanded=True) as status:
+        bar = st.progress(0.0, "Starting")
+        release_id = ensure_release(folder, lambda share, words: bar.progress(min(max(share, 0.0), 1.0), words))
+        status.update(label="The first release is ready", state="complete", expanded=False)
+    return release_id
+
+
+def _no_release(reason: str) -> NoReturn:
+    st.title("There is nothing to show yet", anchor=False)
+    st.write(
+        "Common Ground reads its figures from a release. There is none here, or the one that is here cannot be read. "
+        "No figure is shown rather than a wrong one."
+    )
+    st.subheader("What happened", anchor=False)
+    st.text(reason)
+    st.subheader("What to do", anchor=False)
+    st.write("An analyst can look at the releases, go back to an earlier one, or load a file:")
+    st.code("python -m pipelines releases\npython -m pipelines rollback RELEASE\npython -m pipelines load FILE", "text")
+    st.stop()
+
+
+@st.cache_resource(
+    max_entries=3, show_spinner=False, on_release=lambda held: held.close()
+)
+def connection(release_id: str) -> duckdb.DuckDBPyConnection:
+    """The locked-down connection to a release, shared by all sessions: take a cursor for each query."""
+    return releases.open_release(data_dir(), release_id)

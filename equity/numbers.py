@@ -1,0 +1,34 @@
+"""Numbers as people read them: rounded half up, with thousands separated, and never more exact than they are."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def rounded(value: float, decimals: int) -> Decimal:
+    """A number rounded half up from its shortest decimal form, as it was printed (so 0.145 to 2 digits is 0.15)."""
+    return Decimal(repr(float(value))).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def shown(value: float, decimals: int) -> str:
+    """A number with exactly that many digits after the point: 239 with one is ``239.0``; never minus nought."""
+    number = rounded(value, decimals)
+    return f"{abs(number) if number == 0 else number:,}"
+
+
+def about(count: float) -> str:
+    """A count of people no more exact than counts rounded to 5 allow: ``320``, ``8,330``, ``480,200``."""
+    step = 1 if count < 100 else 5 if count < 1_000 else 10 if count < 10_000 else 100
+    whole = (Decimal(repr(float(count))) / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
+    return f"{whole:,}"
+
+
+def people(count: float) -> str:
+    """About so many people: ``about 320 people``, ``1 person``."""
+    words = about(count)
+    return "1 person" if words == "1" else f"about {words} people"
+
+
+def listed(items: list[str]) -> str:
+    """Words as a list in a sentence: ``Asian, Black and Mixed``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
