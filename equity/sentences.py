@@ -68,16 +68,44 @@ def statement(words: Wording, reading: Reading) -> str:
 
 def absolute_gap(words: Wording, comparison: Comparison) -> str:
     """The size of the gap with its unit and interval: ``14 percentage points (95% interval 10 to 18)``."""
-    gap = _unsigned(comparison.difference)
-    decimals = _enough(words.decimals, gap, comparison.finding)
-    return f"{shown(gap.value, decimals)} {gap_unit(words)}{_limits(gap, decimals, '95% interval ')}"
+    value, limits = gap_numbers(words, comparison)
+    return f"{value} {gap_unit(words)} ({f'95% interval {limits}' if limits else 'no interval can be given'})"
 
 
 def relative_gap(comparison: Comparison) -> str:
     """The ratio with its interval: ``0.72 times as many (0.65 to 0.80)``."""
-    if comparison.ratio is None:
+    value, limits = ratio_numbers(comparison)
+    if not value:
         return "no ratio can be given, as the reference is nought"
-    return f"{shown(comparison.ratio.value, 2)} times as many{_limits(comparison.ratio, 2, '')}"
+    return f"{value} times as many ({limits or 'no interval can be given'})"
+
+
+def gap_numbers(words: Wording, comparison: Comparison) -> tuple[str, str]:
+    """The size of the gap and its 95% interval as bare numbers, the interval empty where there is none."""
+    gap = _unsigned(comparison.difference)
+    decimals = _enough(words.decimals, gap, comparison.finding)
+    return shown(gap.value, decimals), _range(gap, decimals)
+
+
+def ratio_numbers(comparison: Comparison) -> tuple[str, str]:
+    """The ratio and its 95% interval as bare numbers, empty where there is none."""
+    if comparison.ratio is None:
+        return "", ""
+    return shown(comparison.ratio.value, 2), _range(comparison.ratio, 2)
+
+
+def signed_gap(words: Wording, comparison: Comparison) -> str:
+    """Group minus reference for a table: ``-14 (-18 to -10)``."""
+    gap = comparison.difference
+    decimals = _enough(words.decimals, gap, comparison.finding)
+    limits = _range(gap, decimals)
+    return f"{shown(gap.value, decimals)} ({limits})" if limits else shown(gap.value, decimals)
+
+
+def signed_ratio(comparison: Comparison) -> str:
+    """Group over reference for a table: ``0.72 (0.65 to 0.80)``."""
+    value, limits = ratio_numbers(comparison)
+    return (f"{value} ({limits})" if limits else value) or "–"
 
 
 def gap_unit(words: Wording) -> str:
@@ -220,10 +248,10 @@ def _enough(decimals: int, gap: Estimate, finding: Finding) -> int:
     return decimals + 1 if clear and vanishes else decimals
 
 
-def _limits(estimate: Estimate, decimals: int, lead: str) -> str:
+def _range(estimate: Estimate, decimals: int) -> str:
     if estimate.lower is None or estimate.upper is None:
-        return " (no interval can be given)"
-    return f" ({lead}{shown(estimate.lower, decimals)} to {shown(estimate.upper, decimals)})"
+        return ""
+    return f"{shown(estimate.lower, decimals)} to {shown(estimate.upper, decimals)}"
 
 
 # ------------------------------------------------------------------------------------------------ Beside the headline

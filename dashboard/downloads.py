@@ -1,0 +1,45 @@
+"""The table of a view as a file that a spreadsheet opens and never runs."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import polars as pl
+
+from equity.cells import CellState
+from pipelines.export import harmless
+
+COLUMNS = [
+    "indicator_id", "indicator", "org_code", "org_type", "org_name", "period_start", "period_end", "ethnicity_scheme",
+    "ethnicity_code", "ethnicity_label", "group_level", "numerator", "denominator", "value", "unit", "lower_ci", "upper_ci",
+    "interval_method", "value_basis", "cell_state", "shorthand", "state_reason", "publication_status", "source", "licence",
+    "release_id", "view",
+]  # fmt: skip
+
+
+def csv(observations: pl.DataFrame, indicator_name: str, unit: str, release_id: str, view: str) -> bytes:
+    """Observations as CSV (UTF-8 with a mark, for Excel); numbers stay numbers, and a value that is not there is empty."""
+    shorthand = {str(state): state.shorthand for state in CellState}
+    decimals = [round(value, 6) if value is not None else None for value in observations["value"].to_list()]
+    whole = observations.with_columns(
+        indicator=pl.lit(indicator_name),
+        unit=pl.lit(unit),
+        value=pl.Series(decimals, dtype=pl.Float64),
+        lower_ci=pl.col("lower_ci").round(4),
+        upper_ci=pl.col("upper_ci").round(4),
+        shorthand=pl.col("cell_state").replace_strict(shorthand, default=""),
+        release_id=pl.lit(release_id),
+        view=pl.lit(view),
+    ).select(COLUMNS)
+    safe = whole.with_columns(harmless(pl.col(name)) for name, kind in whole.schema.items() if kind == pl.String)
+    return safe.write_csv(include_bom=True).encode("utf-8")
+
+
+def size(data: bytes) -> str:
+    """The size of a file in words: ``3 kB``."""
+    return f"{max(round(len(data) / 1000), 1):,} kB" if len(data) < 1_000_000 else f"{len(data) / 1_000_000:.1f} MB"
+
+
+def link(page: str, **choices: str) -> str:
+    """The address of a view, relative to the dashboard's own."""
+    return f"{page}?{urlencode(choices)}"

@@ -1,0 +1,176 @@
+"""From observations to the rows that a page shows: which groups, in which order, with which words.
+
+Frames in, frames out; what chart, table and download show is worked out here once, so that they cannot differ.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from equity.cells import CellState
+from equity.comparison import Estimate
+from equity.numbers import people, shown
+from equity.sentences import Wording
+from equity.standing import Reading
+
+# A group that is no group comes after the alphabet.
+_LAST = ("other", "unknown")
+
+
+def named(observations: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Observations with ``name`` (as in a table) and ``people`` (as in a sentence) of their group, in reading order."""
+    words = groups.select(
+        pl.col("scheme").alias("ethnicity_scheme"),
+        pl.col("code").alias("ethnicity_code"),
+        pl.col("display").alias("name"),
+        "people",
+    ).unique(["ethnicity_scheme", "ethnicity_code"], keep="first")
+    return (
+        observations.join(words, on=["ethnicity_scheme", "ethnicity_code"], how="left")
+        .with_columns(
+            name=pl.coalesce("name", "ethnicity_label"),
+            people=pl.coalesce("people", pl.format("people from the {} ethnic group", "ethnicity_label")),
+        )
+        .with_columns(
+            turn=pl.when(pl.col("group_level") == "unknown")
+            .then(2)
+            .when(pl.col("name").str.to_lowercase().str.contains(r"^(any )?other"))
+            .then(1)
+            .otherwise(0)
+        )
+        .sort("turn", "name", "ethnicity_code")
+    )
+
+
+def main_scheme(observations: pl.DataFrame) -> str | None:
+    """The scheme with most aggregate groups (a split in two is never the main one), None where there is none."""
+    counted = (
+        observations.filter(pl.col("group_level") == "aggregate")
+        .group_by("ethnicity_scheme")
+        .agg(pl.col("ethnicity_code").n_unique().alias("groups"))
+        .sort("groups", "ethnicity_scheme", descending=[True, False])
+    )
+    return None if counted.is_empty() else str(counted["ethnicity_scheme"][0])
+
+
+def main_groups(observations: pl.DataFrame) -> pl.DataFrame:
+    """Aggregate groups of the main scheme, and the unknown ones of the same scheme, or of another where it has none."""
+    scheme = main_scheme(observations)
+    own = observations.filter(pl.col("ethnicity_scheme") == scheme)
+    unknown = own.filter(pl.col("group_level") == "unknown")
+    if unknown.is_empty():
+        others = observations.filter(pl.col("group_level") == "unknown").sort("ethnicity_scheme")
+        unknown = others.filter(pl.col("ethnicity_scheme") == pl.col("ethnicity_scheme").first())
+    return pl.concat([own.filter(pl.col("group_level") == "aggregate"), unknown])
+
+
+def readings(groups: pl.DataFrame) -> list[Reading]:
+    """The groups that can be compared, as the sentences and comparisons take them (unknown ethnicity is no group)."""
+    rows = groups.filter(pl.col("group_level") != "unknown").iter_rows(named=True)
+    return [
+        Reading(
+            row["ethnicity_code"], row["name"], row["people"], CellState(row["cell_state"]), _estimate(row), row["denominator"]
+        )
+        for row in rows
+    ]
+
+
+def _estimate(row: dict[str, Any]) -> Estimate | None:
+    return None if row["value"] is None else Estimate(row["value"], row["lower_ci"], row["upper_ci"])
+
+
+DISPLAY = {
+    "code": pl.String,
+    "name": pl.String,
+    "level": pl.String,
+    "state": pl.String,
+    "value": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "value_text": pl.String,
+    "interval_text": pl.String,
+    "base_text": pl.String,
+    "england_value": pl.Float64,
+    "england_text": pl.String,
+    "hover": pl.String,
+}
+
+
+def display(groups: pl.DataFrame, england: pl.DataFrame, words: Wording, base: str, england_words: Wording) -> pl.DataFrame:
+    """One row a group for chart and table. ``base`` names the column whose people stand beside the group's name;
+    England's figures are joined by code, so that a group without a namesake there has none."""
+    beside = {row["ethnicity_code"]: row for row in england.iter_rows(named=True)}
+    rows = [_display_row(row, beside.get(row["ethnicity_code"]), words, base, england_words) for row in groups.iter_rows(named=True)]
+    return pl.DataFrame(rows, schema=DISPLAY)
+
+
+def _display_row(
+    row: dict[str, Any], england: dict[str, Any] | None, words: Wording, base: str, england_words: Wording
+) -> dict[str, Any]:
+    value_text, interval_text = value_words(row, words), interval_words(row, words)
+    count = row[base]
+    base_text = people(count) if count is not None and words.value_type != "count" else ""
+    allowed = _allowed(row, words)
+    hover = f"{row['name']}: {value_text}" + (f", 95% interval {interval_text}" if interval_text else "")
+    return {
+        "code": row["ethnicity_code"],
+        "name": row["name"],
+        "level": row["group_level"],
+        "state": row["cell_state"],
+        "value": row["value"],
+        "lower": row["lower_ci"],
+        "upper": row["upper_ci"],
+        "value_text": value_text,
+        "interval_text": interval_text,
+        "base_text": base_text,
+        "england_value": england["value"] if england else None,
+        "england_text": value_words(england, england_words) if england else "not published",
+        "hover": hover + (f"; {base_text}" if base_text else "") + (f"; {allowed}" if allowed else ""),
+    }
+
+
+def value_words(row: dict[str, Any], words: Wording) -> str:
+    """The value with its unit sign, or why there is none, with the shorthand."""
+    state = CellState(row["cell_state"])
+    if row["value"] is None:
+        return f"{state.words} {state.shorthand}".strip()
+    return words.figure(row["value"])
+
+
+def interval_words(row: dict[str, Any], words: Wording) -> str:
+    """The 95% interval as ``36 to 42``, empty where none can be given."""
+    if row["value"] is None or row["lower_ci"] is None or row["upper_ci"] is None:
+        return ""
+    return f"{shown(row['lower_ci'], words.decimals)} to {shown(row['upper_ci'], words.decimals)}"
+
+
+def _allowed(row: dict[str, Any], words: Wording) -> str:
+    lower, upper = row["recomputed_lower"], row["recomputed_upper"]
+    if row["value"] is None or lower is None or upper is None or upper - lower < 1e-9:
+        return ""
+    digits = words.decimals + 1
+    return f"its rounded counts allow {shown(lower, digits)} to {shown(upper, digits)}"
+
+
+def unknown_share(observations: pl.DataFrame, column: str) -> float | None:
+    """People whose ethnicity is not known per 100 of all, from ``column``; None where the counts are not published.
+
+    All are the published total, or the groups and the unknown ones where there is no total.
+    """
+    rows = main_groups(observations)
+    unknown = rows.filter(pl.col("group_level") == "unknown")
+    lumped = unknown.filter(pl.col("ethnicity_code") == "unknown")
+    unknown = lumped if lumped.height else unknown
+    known = rows.filter(pl.col("group_level") == "aggregate")
+    if unknown.is_empty() or unknown[column].null_count():
+        return None
+    scheme = unknown["ethnicity_scheme"][0]
+    total = observations.filter((pl.col("group_level") == "total") & (pl.col("ethnicity_scheme") == scheme))[column].drop_nulls()
+    everyone = float(total.max()) if total.len() else None  # pyright: ignore[reportArgumentType]
+    if everyone is None:
+        if known[column].null_count():
+            return None
+        everyone = float(known[column].sum()) + float(unknown[column].sum())
+    return 100 * float(unknown[column].sum()) / everyone if everyone > 0 else None

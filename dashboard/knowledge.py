@@ -1,0 +1,80 @@
+"""The project's own catalogue and reference tables, read once, in the shapes that pages use."""
+
+from __future__ import annotations
+
+import polars as pl
+import streamlit as st
+
+from dashboard.places import Site
+from equity.sentences import Wording
+from pipelines.catalogue import Catalogue, Indicator, load_catalogue
+from pipelines.reference import Reference, load_reference
+
+DOMAINS = {
+    "access": "Access",
+    "experience": "Experience",
+    "outcome": "Outcomes",
+    "data_quality": "Data quality",
+    "context": "Context",
+}
+
+
+@st.cache_resource(show_spinner=False)
+def catalogue() -> Catalogue:
+    """The indicators."""
+    return load_catalogue()
+
+
+@st.cache_resource(show_spinner=False)
+def reference() -> Reference:
+    """Ethnicity schemes, organisations, sites and priorities."""
+    return load_reference()
+
+
+@st.cache_resource(show_spinner=False)
+def groups() -> pl.DataFrame:
+    """One row a group of a scheme, with the words for it."""
+    return reference().group_frame()
+
+
+@st.cache_resource(show_spinner=False)
+def sites() -> list[Site]:
+    """The study sites with every organisation code that belongs to them."""
+    tables = reference()
+    return [
+        Site(
+            one.site_id,
+            one.name,
+            one.trust_code,
+            one.icb_code,
+            one.note or "",
+            frozenset(tables.organisations.filter(pl.col("site_id") == one.site_id)["org_code"].to_list()),
+        )
+        for one in tables.sites
+    ]
+
+
+def wording(indicator: Indicator, org_type: str) -> Wording:
+    """How an indicator is put into words at a kind of organisation."""
+    decimals = indicator.decimals.england if org_type == "england" else indicator.decimals.other
+    return Wording(
+        name=indicator.short_name,
+        value_type=indicator.value_type,
+        multiplier=indicator.multiplier,
+        unit=indicator.unit,
+        decimals=decimals,
+        polarity=indicator.polarity,
+        people=indicator.sentence.people,
+        did=indicator.sentence.did,
+        events=indicator.sentence.events,
+        comparable=indicator.comparable,
+        standardised=indicator.standardised,
+    )
+
+
+def base_column(indicator: Indicator) -> str:
+    """The column whose people stand beside a group: who could have had the outcome, or the events of a rate.
+
+    A population says nothing of how sure a rate is, and people of unknown ethnicity have none.
+    """
+    return "numerator" if indicator.value_type in {"rate", "count"} else "denominator"

@@ -1,0 +1,72 @@
+"""How to read an indicator, what it can and cannot tell, and where it comes from."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard.text import escaped, literal, table
+from dashboard.view import IndicatorView
+from equity import periods
+
+READ = (
+    "Each dot is one ethnic group's figure. The bar around it is its 95% interval: where the true figure most likely lies, "
+    "given how many people it rests on. The fewer the people, the wider the bar. Two groups differ clearly only if the interval of "
+    "their difference leaves out nought; otherwise the page says “no clear difference”. The groups are in alphabetical order: this is "
+    "not a league table. A gap says that something differs, not why."
+)
+STATES = (
+    "[c] hidden to protect people, [u] too few people to be sure, [x] not collected or not available, [z] does not apply. A hidden figure is not nought."
+)
+
+
+def show_reading(view: IndicatorView) -> None:
+    """How to read this page, and what the indicator can and cannot tell."""
+    indicator = view.selection.indicator
+    st.write(literal(READ))
+    st.write(literal(STATES))
+    st.subheader("What it can tell you", anchor=False)
+    st.write(literal(indicator.can_tell))
+    st.subheader("What it cannot tell you", anchor=False)
+    st.write(literal(indicator.cannot_tell))
+    st.subheader("Why it matters", anchor=False)
+    st.write(literal(indicator.why_it_matters))
+
+
+def show_source(view: IndicatorView) -> None:
+    """Definition, numerator, denominator, source, licence, caveats and series breaks."""
+    indicator = view.selection.indicator
+    sources, licences, statuses = (
+        ", ".join(view.observations[name].drop_nulls().unique(maintain_order=True).to_list())
+        for name in ("source", "licence", "publication_status")
+    )
+    breaks = "; ".join(f"from {periods.day(one.from_)}: {one.what}" for one in indicator.series_breaks)
+    rows = [
+        ["Definition", indicator.definition],
+        ["Numerator", indicator.numerator],
+        ["Denominator", indicator.denominator],
+        ["Unit", indicator.unit],
+        ["Interval", _interval(view)],
+        ["Source", sources or indicator.publication],
+        ["Status of the figures", statuses],
+        ["Licence", licences or indicator.licence],
+        ["Caveats", _text(indicator.caveats)],
+        ["Series breaks", breaks or "none known"],
+        ["Last reviewed", str(indicator.reviewed_on)],
+    ]
+    st.html(table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], kind="words"))
+    st.html(f'<p class="cg-fresh">The publication: <a href="{escaped(indicator.publication_url)}" rel="noreferrer">{escaped(indicator.publication_url)}</a></p>')
+
+
+def _text(words: object) -> str:
+    return " ".join(str(one) for one in words) if isinstance(words, (list, tuple)) else str(words or "none")
+
+
+def _interval(view: IndicatorView) -> str:
+    names = {
+        "wilson": "95%, Wilson's method",
+        "byar_exact": "95%, exact below 10 events, Byar's method from 10",
+        "published_half_width": "95%, as published",
+        "published": "95%, as published",
+    }
+    methods = view.observations["interval_method"].drop_nulls().unique(maintain_order=True).to_list()
+    return ", ".join(names.get(method, method) for method in methods) or "none can be given"

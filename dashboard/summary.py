@@ -1,0 +1,86 @@
+"""What the Overview says of a place: a sentence a domain, and the rows of its matrix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from dashboard import knowledge, queries
+from dashboard.groups import main_groups, named, readings
+from dashboard.matrix import Row, cells
+from dashboard.places import KINDS, Organisation, Place
+from equity import periods
+from equity.sentences import Wording, domain_sentence
+from equity.standing import Standing, stand
+from pipelines.catalogue import Indicator
+
+# Indicators of context describe a place; they are not said to be better or worse for a group.
+TOLD = ("access", "experience", "outcome", "data_quality")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One indicator as the Overview tells it."""
+
+    indicator: Indicator
+    words: Wording
+    standing: Standing
+    row: Row
+
+
+def groups_of(release_id: str, place: Place) -> pl.DataFrame:
+    """The groups that the place's newest figures are published for, in reading order: ethnicity_code, name, group_level."""
+    found = _newest(release_id, place)
+    if found.is_empty():
+        return found
+    mains = pl.concat([main_groups(part) for _, part in found.group_by(["indicator_id", "org_code"], maintain_order=True)])
+    first = mains.sort("turn", "name", "ethnicity_code").unique("ethnicity_code", keep="first", maintain_order=True)
+    return first.filter(pl.col("group_level") == "aggregate")
+
+
+def tell(release_id: str, place: Place, reference: str) -> list[Told]:
+    """Every indicator that the place has figures for, at the first of its organisations that has them."""
+    found = _newest(release_id, place)
+    told: list[Told] = []
+    for indicator in knowledge.catalogue().indicators.values():
+        mine = found.filter(pl.col("indicator_id") == indicator.id)
+        here = next((one for one in place.organisations if mine.filter(pl.col("org_code") == one.code).height), None)
+        if here is not None:
+            told.append(_told(indicator, here, mine.filter(pl.col("org_code") == here.code), reference))
+    return told
+
+
+def _newest(release_id: str, place: Place) -> pl.DataFrame:
+    return named(queries.newest(release_id, tuple(one.code for one in place.organisations)), knowledge.groups())
+
+
+def _told(indicator: Indicator, here: Organisation, observed: pl.DataFrame, reference: str) -> Told:
+    words = knowledge.wording(indicator, here.kind)
+    standing = stand(readings(main_groups(observed)), reference, words.polarity, words.comparable)
+    start, end = observed["period_start"][0], observed["period_end"][0]
+    kind = "England" if here.kind == "england" else KINDS.get(here.kind, here.kind)
+    beneath = f"{kind}, {periods.label(start, end)}"
+    row = Row(indicator.id, indicator.short_name, beneath, here.code, periods.key(start, end), cells(words, standing))
+    return Told(indicator, words, standing, row)
+
+
+def sentences(told: list[Told], place: str, reference: str) -> list[tuple[str, str]]:
+    """A heading and a sentence for each domain."""
+    return [
+        (
+            knowledge.DOMAINS[domain],
+            domain_sentence(
+                knowledge.DOMAINS[domain].lower(),
+                place,
+                [(one.words, one.standing) for one in told if one.indicator.domain == domain],
+                reference,
+            ),
+        )
+        for domain in TOLD
+    ]
+
+
+def sections(told: list[Told]) -> list[tuple[str, list[Row]]]:
+    """The matrix's rows by domain."""
+    return [(words, [one.row for one in told if one.indicator.domain == domain]) for domain, words in knowledge.DOMAINS.items()]

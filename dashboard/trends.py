@@ -1,0 +1,99 @@
+"""A view over time: the points of each group, breaks of the series, and whether a gap has changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dashboard.groups import interval_words, main_groups, unknown_share, value_words
+from equity import periods
+from equity.comparison import Estimate, difference
+from equity.numbers import shown
+from equity.sentences import Wording
+
+POINTS = {
+    "code": pl.String,
+    "name": pl.String,
+    "start": pl.Date,
+    "end": pl.Date,
+    "label": pl.String,
+    "value": pl.Float64,
+    "lower": pl.Float64,
+    "upper": pl.Float64,
+    "value_text": pl.String,
+    "interval_text": pl.String,
+    "hover": pl.String,
+}
+UNKNOWN = {"start": pl.Date, "end": pl.Date, "label": pl.String, "share": pl.Float64, "text": pl.String, "hover": pl.String}
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the gap of a group has moved since an earlier period, in words, and how sure that is."""
+
+    words: str
+    since: str
+
+
+def same_length(history: pl.DataFrame, start: date, end: date) -> pl.DataFrame:
+    """Observations of periods as long as this one: a month is never joined to a year."""
+    months = (pl.col("period_end").dt.year() - pl.col("period_start").dt.year()) * 12
+    months = months + pl.col("period_end").dt.month() - pl.col("period_start").dt.month()
+    return history.filter(months == (end.year - start.year) * 12 + end.month - start.month)
+
+
+def points(history: pl.DataFrame, scheme: str | None, words: Wording) -> pl.DataFrame:
+    """One row a group and period, in the order of the groups; a figure that is not there has no value."""
+    kept = history.filter((pl.col("ethnicity_scheme") == scheme) & (pl.col("group_level") == "aggregate"))
+    rows = []
+    for row in kept.sort("turn", "name", "ethnicity_code", "period_end").iter_rows(named=True):
+        label, value, interval = periods.label(row["period_start"], row["period_end"]), value_words(row, words), interval_words(row, words)
+        hover = f"{row['name']}, {label}: {value}" + (f", 95% interval {interval}" if interval else "")
+        found = [row["ethnicity_code"], row["name"], row["period_start"], row["period_end"], label, row["value"]]
+        rows.append([*found, row["lower_ci"], row["upper_ci"], value, interval, hover])
+    return pl.DataFrame(rows, schema=POINTS, orient="row")
+
+
+def unknown_points(history: pl.DataFrame, column: str) -> pl.DataFrame:
+    """One row a period: how many in every 100 have no known ethnicity."""
+    rows = []
+    for (start, end), period in history.group_by(["period_start", "period_end"], maintain_order=True):
+        share, label = unknown_share(period, column), periods.label(start, end)  # pyright: ignore[reportArgumentType]
+        text = "not published" if share is None else f"{shown(share, 0)}%"
+        rows.append([start, end, label, share, text, f"{label}: {text}"])
+    return pl.DataFrame(rows, schema=UNKNOWN, orient="row").sort("end")
+
+
+def crossed(breaks: Sequence[date], start: date, end: date) -> list[date]:
+    """The breaks between the beginning of one period and that of a later one."""
+    return [day for day in breaks if start < day <= end]
+
+
+def change_of_gap(history: pl.DataFrame, group: str, reference: str, until: date, breaks: Sequence[date]) -> Change | None:
+    """Whether the gap between a group and its reference has clearly moved, from the first period that may be compared.
+
+    Periods before the last break of the series are left out. None where there are fewer than two such periods.
+    """
+    gaps: list[tuple[date, date, Estimate]] = []
+    for (start, end), period in history.filter(pl.col("period_end") <= until).group_by(["period_start", "period_end"]):
+        found = {row["ethnicity_code"]: row for row in main_groups(period).iter_rows(named=True)}
+        pair = [found.get(code) for code in (group, reference)]
+        if any(row is None or row["value"] is None or row["cell_state"] == "unreliable" for row in pair):
+            continue
+        one, other = (Estimate(row["value"], row["lower_ci"], row["upper_ci"]) for row in pair if row is not None)
+        gap = difference(one, other)
+        gaps.append((start, end, gap))  # pyright: ignore[reportArgumentType]
+    gaps.sort(key=lambda gap: gap[1])
+    last = gaps[-1] if gaps else None
+    comparable = [gap for gap in gaps if last is not None and not crossed(breaks, gap[0], last[0])]
+    if last is None or len(comparable) < 2 or last[1] != until:
+        return None
+    first = comparable[0]
+    moved = difference(last[2], first[2])
+    if moved.lower is None or moved.upper is None or moved.lower <= 0 <= moved.upper:
+        return Change("No clear change", periods.label(first[0], first[1]))
+    words = "Narrower" if abs(last[2].value) < abs(first[2].value) else "Wider"
+    return Change(words, periods.label(first[0], first[1]))

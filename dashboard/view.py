@@ -1,0 +1,177 @@
+"""Everything that an Indicator page shows, put together from one release. No Streamlit here but the cached queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from dashboard import knowledge, queries, trends
+from dashboard.filters import Selection
+from dashboard.groups import display, main_groups, main_scheme, named, readings, unknown_share
+from dashboard.places import england_code, organisations_of
+from equity import periods
+from equity.comparison import Finding
+from equity.numbers import listed, shown
+from equity.sentences import Wording, gap_numbers, gap_unit, indicator_sentence, ratio_numbers, unknown_sentence
+from equity.standing import Standing, stand
+
+Fact = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class IndicatorView:
+    """One indicator at one organisation in one period beside one reference group."""
+
+    release_id: str
+    selection: Selection
+    words: Wording
+    observations: pl.DataFrame
+    rows: pl.DataFrame
+    standing: Standing
+    points: pl.DataFrame
+    unknown: pl.DataFrame
+    share: float | None
+    change: trends.Change | None
+    other_scheme: bool
+
+    @property
+    def period(self) -> str:
+        return periods.label(self.selection.start, self.selection.end)
+
+    @property
+    def place(self) -> str:
+        one = self.selection.organisation
+        return "England" if one.kind == "england" else one.name
+
+    @property
+    def sentence(self) -> str:
+        when = periods.phrase(self.selection.start, self.selection.end)
+        return indicator_sentence(self.words, when, self.place, self.standing)
+
+    @property
+    def breaks(self) -> list[date]:
+        return [one.from_ for one in self.selection.indicator.series_breaks]
+
+    @property
+    def has_england(self) -> bool:
+        return self.rows["england_value"].is_not_null().any()
+
+    @property
+    def counted(self) -> str:
+        """What the share of unknown ethnicity is a share of."""
+        of_people = knowledge.base_column(self.selection.indicator) == "denominator"
+        return "people counted here" if of_people else self.words.events
+
+
+def build(release_id: str, selection: Selection) -> IndicatorView:
+    """Read and work out the view of a selection."""
+    indicator, here = selection.indicator, selection.organisation
+    words, base = knowledge.wording(indicator, here.kind), knowledge.base_column(indicator)
+    observed = _read(release_id, selection, here.code)
+    groups = main_groups(observed)
+    national = england_code(organisations_of(queries.organisations(release_id)))
+    beside = main_groups(_read(release_id, selection, national)) if national and national != here.code else groups.clear()
+    rows = display(groups, beside, words, base, knowledge.wording(indicator, "england"))
+    standing = stand(readings(groups), selection.reference, words.polarity, words.comparable)
+    past = named(queries.history(release_id, indicator.id, here.code), knowledge.groups())
+    past = trends.same_length(past, selection.start, selection.end)
+    breaks = [one.from_ for one in indicator.series_breaks]
+    first = standing.first.reading.code if standing.first else ""
+    return IndicatorView(
+        release_id,
+        selection,
+        words,
+        observed,
+        rows,
+        standing,
+        trends.points(past, main_scheme(observed), words),
+        trends.unknown_points(past, base),
+        unknown_share(observed, base),
+        trends.change_of_gap(past, first, selection.reference, selection.end, breaks),
+        beside.height > 0 and main_scheme(beside) != main_scheme(observed),
+    )
+
+
+def _read(release_id: str, selection: Selection, code: str) -> pl.DataFrame:
+    found = queries.figures(release_id, selection.indicator.id, code, selection.start, selection.end)
+    return named(found, knowledge.groups())
+
+
+def detailed(view: IndicatorView, parent: str) -> pl.DataFrame:
+    """The detailed groups inside an aggregate one, as rows to show; empty where the release holds none."""
+    inside = view.observations.filter((pl.col("group_level") == "detailed") & (pl.col("parent") == parent))
+    fullest = inside.group_by("ethnicity_scheme").len().sort("len", "ethnicity_scheme", descending=[True, False])
+    one = inside.filter(pl.col("ethnicity_scheme") == (fullest["ethnicity_scheme"][0] if fullest.height else ""))
+    base = knowledge.base_column(view.selection.indicator)
+    return display(one, one.clear(), view.words, base, view.words)
+
+
+# --------------------------------------------------------------------------------------------------- Words of a view
+
+
+def facts(view: IndicatorView) -> list[Fact]:
+    """Four facts: label, figure, and how sure it is or what it is of."""
+    first = view.standing.first
+    share = "Not published" if view.share is None else f"{shown(view.share, 0)} in 100"
+    unknown = ("Ethnicity not known", share, f"of {view.counted}")
+    if first is None:
+        none = "No clear gap" if view.standing.compared else "Cannot be compared"
+        return [
+            ("Largest clear gap", none, reference_words(view)),
+            ("As a ratio", "–", "no clear gap to express"),
+            ("Change of the gap", "–", "no clear gap to follow"),
+            unknown,
+        ]
+    gap, limits = gap_numbers(view.words, first.comparison)
+    ratio, range_ = ratio_numbers(first.comparison)
+    points = " points" if gap_unit(view.words) == "percentage points" else ""
+    change = view.change
+    return [
+        ("Largest clear gap", f"{gap}{points}", f"{first.reading.name}, 95% interval {limits}"),
+        ("As a ratio", ratio or "–", f"times as many, {range_}" if range_ else "no interval can be given"),
+        ("Change of the gap", change.words if change else "–", f"since {change.since}" if change else "no earlier period to compare"),
+        unknown,
+    ]
+
+
+def reference_words(view: IndicatorView) -> str:
+    """The reference group named as a choice."""
+    reference = view.standing.reference
+    return f"compared with {reference.name}" if reference else "the reference group is not published"
+
+
+def finding_title(view: IndicatorView) -> str:
+    """A chart's first title: what it shows, in words."""
+    reference = view.standing.reference
+    if not view.standing.compared or reference is None:
+        return "Each ethnic group's figure"
+    said = [
+        f"{listed([one.reading.name for one in found])} clearly {way}"
+        for way, found in (
+            ("lower", [one for one in view.standing.compared if one.comparison.finding is Finding.LOWER]),
+            ("higher", [one for one in view.standing.compared if one.comparison.finding is Finding.HIGHER]),
+        )
+        if found
+    ]
+    return f"{'; '.join(said)} than {reference.name}" if said else f"No clear difference from {reference.name}"
+
+
+def measure_title(view: IndicatorView) -> str:
+    """A chart's second title: measure, place and period."""
+    return f"{view.selection.indicator.name}, {view.words.unit}. {view.place}, {view.period}"
+
+
+def trend_title(view: IndicatorView) -> str:
+    """What the chart over time shows, in words."""
+    first, change = view.standing.first, view.change
+    if first is None or change is None:
+        return "Each group over time"
+    way = {"No clear change": "no clear change in the gap", "Narrower": "the gap is narrower", "Wider": "the gap is wider"}
+    return f"{first.reading.name}: {way[change.words]} since {change.since}"
+
+
+def unknown_words(view: IndicatorView) -> str:
+    """The sentence on unknown ethnicity."""
+    return unknown_sentence(view.share, view.counted)

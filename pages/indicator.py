@@ -1,0 +1,53 @@
+"""One indicator at one place: the question, the answer, the evidence, and how far it can be trusted."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import filters, frame, reading, release, sections
+from dashboard.places import FOOTPRINT
+from dashboard.view import build
+
+used = release.of_this_run()
+with st.sidebar:
+    selection = filters.choose_view(used.release_id)
+
+if selection is None:
+    frame.begin("No figures")
+    frame.show_notices()
+    st.title("No figures for this place", anchor=False)
+    st.write("This release holds no figures by ethnic group for the place chosen. Choose another place in the side bar.")
+    st.stop()
+
+view = build(used.release_id, selection)
+frame.begin(f"{selection.indicator.short_name}, {view.place}, {view.period}")
+frame.show_notices()
+sections.show_heading(view)
+sections.show_facts(view)
+
+evidence, over_time = st.columns([6, 5], gap="large")
+with evidence:
+    st.header("Between groups", anchor=False)
+    sections.show_groups(view)
+with over_time:
+    st.header("Over time", anchor=False)
+    sections.show_trend(view)
+
+st.header("The same numbers as a table", anchor=False)
+sections.show_table(view, filters.address(selection))
+
+detail, unknown = st.columns([6, 5], gap="large")
+with detail:
+    st.header("Detailed groups", anchor=False)
+    sections.show_detail(view)
+with unknown:
+    st.header("Whose ethnicity is not known", anchor=False)
+    sections.show_unknown(view)
+
+st.header("How to read this", anchor=False)
+reading.show_reading(view)
+st.header("Definition and source", anchor=False)
+reading.show_source(view)
+if len(selection.place.organisations) > 1:
+    st.caption(FOOTPRINT)
+frame.show_release(used)
