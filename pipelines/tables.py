@@ -147,6 +147,8 @@ def _header(fields: list[str], name: str) -> tuple[str, ...]:
     if not any(header):
         raise ExtractRefused(f"{name} has no header row. The first row must name the columns.")
     keys = [field.casefold() for field in header]
+    if ROW in keys:
+        raise ExtractRefused(f"{name}: {ROW!r} cannot be the name of a column. Rename it.")
     repeated = sorted({field for field in header if keys.count(field.casefold()) > 1})
     if repeated:
         raise ExtractRefused(f"{name}: the header names a column twice: {', '.join(map(repr, repeated))}.")
