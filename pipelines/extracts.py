@@ -97,8 +97,7 @@ def read_extract(
 
 def _read(path: Path, workspace: Path, period: tuple[date, date] | None, progress: Progress, report: Report) -> Extract:
     reference, catalogue = load_reference(), load_catalogue()
-    tables = open_tables(path, workspace)
-    matched, strangers = _match(tables)
+    matched, strangers = recognised_tables(path, workspace)
     report.notes.extend(strangers if matched else [])
     if not matched:
         raise ExtractRefused(*strangers)
@@ -118,11 +117,12 @@ def _read(path: Path, workspace: Path, period: tuple[date, date] | None, progres
     return _finish(path, observed, pl.concat(refused), catalogue, reference, report)
 
 
-def _match(tables: list[TextTable]) -> tuple[list[tuple[TextTable, Layout]], list[str]]:
+def recognised_tables(path: Path, workspace: Path) -> tuple[list[tuple[TextTable, Layout]], list[str]]:
+    """The tables in the file at ``path`` whose layout is known, and in words why the others are not."""
     matched: list[tuple[TextTable, Layout]] = []
     strangers: list[str] = []
     known = layouts()
-    for table in tables:
+    for table in open_tables(path, workspace):
         try:
             matched.append((table, recognise(table.header, known, table.name)))
         except ExtractRefused as refusal:
@@ -135,7 +135,7 @@ def _read_table(
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     report.layouts.append(layout.title)
     report.encodings.append(table.encoding)
-    published, refused, passed_over, rows = _read_batches(table, layout, context, progress)
+    published, refused, passed_over, rows = published_cells(table, layout, context, progress)
     report.rows_in += rows
     report.rows_passed_over = dict(Counter(report.rows_passed_over) + passed_over)
     progress("working out", rows)
@@ -147,9 +147,10 @@ def _read_table(
     return observations.with_columns(dataset=pl.lit(layout.dataset)), faults
 
 
-def _read_batches(
-    table: TextTable, layout: Layout, context: ReadContext, progress: Progress
+def published_cells(
+    table: TextTable, layout: Layout, context: ReadContext, progress: Progress = lambda stage, rows: None
 ) -> tuple[pl.DataFrame, pl.DataFrame, Counter[str], int]:
+    """Published cells of a table, its refused rows, how many were passed over and why, and how many rows there were."""
     read, rows = READERS[layout.dataset], 0
     names = {name: header_key(name) for name in table.header}
     passed_over: Counter[str] = Counter()

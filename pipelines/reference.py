@@ -173,7 +173,7 @@ def load_reference(folder: Path = REFERENCE) -> Reference:
 
 def _read(folder: Path, name: str) -> pl.DataFrame:
     try:
-        return pl.read_csv(folder / name, infer_schema=False, missing_utf8_is_empty_string=True)
+        return pl.read_csv(folder / name, infer_schema=False).with_columns(pl.all().fill_null(""))
     except (OSError, pl.exceptions.PolarsError) as error:
         raise PipelineError(f"{folder / name}: cannot be read: {error}") from error
 

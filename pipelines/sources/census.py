@@ -42,7 +42,7 @@ _NAMES = {
     "ctry_name": "area_name",
     "ethnic_group_tb_20b_name": "label",
 }
-GROUP_RULE = "must be one of the 19 ethnic groups of Census 2021 (data/reference/census_labels.csv)"
+GROUP_RULE = "must be one of the 19 ethnic groups of Census 2021 (data/reference/ethnicity_labels.csv)"
 
 
 def read(batch: pl.DataFrame, context: ReadContext) -> ReadResult:
@@ -52,7 +52,7 @@ def read(batch: pl.DataFrame, context: ReadContext) -> ReadResult:
     sieve.keep(~pl.col("label").str.strip_chars().str.ends_with("(percent)"), "a percentage beside its count")
     sieve.keep(label_key(pl.col("label")) != "does not apply", "does not apply: nobody is counted there")
     counted = label_key(pl.col("label").str.strip_chars().str.strip_suffix("(number)"))
-    known = dict(context.reference.census_labels.select("variant", "code").iter_rows())
+    known = context.reference.codes_of("census_19")
     sieve.rows = sieve.rows.with_columns(code=counted.replace_strict(known, default=None, return_dtype=pl.String))
     sieve.refuse(pl.col("code").is_null(), "ethnic group", GROUP_RULE, shown="label")
     area = pl.col("area").str.strip_chars()

@@ -178,11 +178,11 @@ def provider_types(frame: pl.DataFrame, column: str) -> pl.Expr:
 
 def group_codes(reference: Reference, column: str) -> pl.Expr:
     """The canonical code of each ethnic group's label; null where no variant is known."""
-    known = dict(reference.labels.select("variant", "code").iter_rows())
+    known = {variant: code for variant, code in reversed(list(reference.labels.iter_rows()))}
     return label_key(pl.col(column)).replace_strict(known, default=None, return_dtype=pl.String)
 
 
-LABEL_RULE = "must be an ethnic group's label or code listed in data/reference/ethnic_labels.csv"
+LABEL_RULE = "must be an ethnic group's label or code listed in data/reference/ethnicity_labels.csv"
 
 
 def schemes(code: pl.Expr, aggregate_scheme: str, status_scheme: pl.Expr | str) -> pl.Expr:

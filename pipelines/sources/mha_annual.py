@@ -2,7 +2,7 @@
 
 In this file `All` under Ethnicity means all people of known ethnicity, `Unknown` is Not Known and Not Stated together,
 upper and detailed groups share one column, and the upper groups mean other people for England than for an ICB
-(docs/methods and data/reference/ethnic_membership.csv). Standardised rates are for England only; their interval is
+(docs/methods and data/reference/ethnicity_membership.csv). Standardised rates are for England only; their interval is
 published as a half-width.
 """
 
