@@ -12,10 +12,12 @@ import polars as pl
 
 from equity import rates, rounding
 from equity.cells import CellState
+from equity.ethnicity import require_same_scheme
 from equity.rounding import Bounds
 from pipelines.catalogue import Catalogue, Indicator, Source
 from pipelines.figures import PLACE
 from pipelines.reference import Reference
+from pipelines.sources.common import ENGLAND
 
 POPULATION = "population"
 SPARE = " (if there is one)"
@@ -105,18 +107,17 @@ def _widen(mine: pl.DataFrame, names: list[str], reference: Reference) -> pl.Dat
         return wide.join(one, on=PLACE, how="left")
 
     wide = reduce(attach, names, shared)
-    people = pl.concat(
-        [
-            reference.population_frame(scheme).select(
-                pl.col("area_code").alias("org_code"),
-                pl.lit(scheme).alias("ethnicity_scheme"),
-                "ethnicity_code",
-                pl.col("population").cast(pl.Float64).alias(POPULATION),
-            )
-            for scheme in wide["ethnicity_scheme"].unique().to_list()
-        ]
+    people = pl.concat([reference.population_frame(scheme) for scheme in wide["ethnicity_scheme"].unique().to_list()])
+    require_same_scheme(wide, people)
+    population = people.select(
+        pl.col("area_code").alias("org_code"),
+        "ethnicity_scheme",
+        "ethnicity_code",
+        pl.when(pl.col("area_code") == ENGLAND).then(pl.lit("england")).otherwise(pl.lit("icb")).alias("org_type"),
+        pl.col("population").cast(pl.Float64).alias(POPULATION),
     )
-    return wide.join(people, on=["org_code", "ethnicity_scheme", "ethnicity_code"], how="left")
+    # An STP has its successor's code but not its boundary, so it has no population here.
+    return wide.join(population, on=["org_code", "org_type", "ethnicity_scheme", "ethnicity_code"], how="left")
 
 
 def _counts(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.DataFrame:
@@ -252,15 +253,15 @@ def _labelled(wide: pl.DataFrame, indicator: Indicator, reference: Reference) ->
         pl.col("label").alias("ethnicity_label"),
         pl.col("level").alias("group_level"),
     )
-    places = wide.select("org_code", "period_end").unique()
-    named = places.with_columns(
-        pl.Series("listed", [reference.organisation_name(code, day) for code, day in places.iter_rows()], pl.String)
-    )
+    place = ["org_code", "org_type", "period_end"]
+    places = wide.select(place).unique()
+    names = [reference.organisation_name(code, kind, day) for code, kind, day in places.iter_rows()]
+    named = places.with_columns(pl.Series("listed", names, pl.String))
     national = pl.col("org_type") == "england"
     decimals = pl.when(national).then(indicator.decimals.england).otherwise(indicator.decimals.other)
     return (
         wide.join(groups, on=["ethnicity_scheme", "ethnicity_code"], how="left")
-        .join(named, on=["org_code", "period_end"], how="left")
+        .join(named, on=place, how="left")
         .with_columns(
             indicator_id=pl.lit(indicator.id),
             org_name=pl.coalesce("listed", "org_name"),

@@ -143,7 +143,7 @@ def _read_table(
         published = census.add_up(published)
     figures, malformed = read_figures(published)
     faults = pl.concat([refused, malformed])
-    observations = assemble(roll_up(figures, context.reference), layout.dataset, catalogue, context.reference)
+    observations = assemble(roll_up(figures), layout.dataset, catalogue, context.reference)
     return observations.with_columns(dataset=pl.lit(layout.dataset)), faults
 
 

@@ -6,7 +6,6 @@ import polars as pl
 
 from equity import cells, rounding
 from equity.cells import CellState
-from pipelines.reference import Reference
 from pipelines.sources.common import REFUSED_SCHEMA
 
 # One organisation, period and group; a figure is one measure of it.
@@ -53,17 +52,15 @@ def _with_bounds(figures: pl.DataFrame) -> pl.DataFrame:
     return figures.with_columns(lower=bounds.lower, upper=bounds.upper)
 
 
-def roll_up(figures: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+def roll_up(figures: pl.DataFrame) -> pl.DataFrame:
     """``figures`` with those of trusts that publish only by site: counts added, percentages and means never.
 
-    A trust's own row is left alone. If a site's count is suppressed the sum is suppressed too, with the bounds that follow.
+    A site's trust is the first three characters of its code. A trust's own row is left alone. If a site's count is
+    suppressed the sum is suppressed too, with the bounds that follow.
     """
-    sites = reference.organisations.filter(pl.col("org_type") == "provider_site").select(
-        "org_code", pl.col("parent_code").alias("trust")
-    )
     counts = figures.filter((pl.col("org_type") == "provider_site") & pl.col("measure").str.contains(_COUNTS))
-    of_trusts = counts.join(sites.unique("org_code"), on="org_code").with_columns(
-        pl.col("trust").alias("org_code"), pl.lit("trust").alias("org_type"), pl.lit(None, pl.String).alias("org_name")
+    of_trusts = counts.with_columns(
+        pl.col("org_code").str.head(3), pl.lit("trust").alias("org_type"), pl.lit(None, pl.String).alias("org_name")
     )
     key = [*PLACE, "measure"]
     sums = of_trusts.group_by(key, maintain_order=True).agg(

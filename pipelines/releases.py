@@ -154,7 +154,9 @@ def _write(building: Path, files: list[str], order: list[str]) -> tuple[int, int
     connection = duckdb.connect(str(building), config={"threads": "2", "memory_limit": "1GB"})
     try:
         connection.execute("create temp table loaded as select unnest(?::varchar[]) as sha256, unnest(range(?)) as turn", [order, len(order)])
-        connection.execute(_RANKED, [files])
+        # A view cannot have parameters; the names are the folder of the settings and hashes, and quoted all the same.
+        quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        connection.execute(_RANKED.replace("FILES", f"[{quoted}]"))
         columns, key = ", ".join(COLUMNS), ", ".join(KEY)
         connection.execute(f"create table observations as select {columns} from ranked where place = 1 order by {key}")
         connection.execute(f"create table superseded as select {columns} from ranked where place > 1 order by {key}")
@@ -175,7 +177,7 @@ select observed.*, row_number() over (
     order by case publication_status when 'final' then 0 when 'performance' then 1 else 2 end,
              publication_version desc, turn desc
 ) as place
-from read_parquet(?) as observed join loaded on observed.extract_sha256 = loaded.sha256
+from read_parquet(FILES) as observed join loaded on observed.extract_sha256 = loaded.sha256
 """
 
 
