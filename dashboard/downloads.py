@@ -31,7 +31,7 @@ def csv(observations: pl.DataFrame, indicator_name: str, unit: str, release_id: 
         release_id=pl.lit(release_id),
         view=pl.lit(view),
     ).select(COLUMNS)
-    safe = whole.with_columns(harmless(pl.col(name)) for name, kind in whole.schema.items() if kind == pl.String)
+    safe = whole.with_columns(harmless(pl.col(name)).alias(name) for name, kind in whole.schema.items() if kind == pl.String)
     return safe.write_csv(include_bom=True).encode("utf-8")
 
 

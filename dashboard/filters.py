@@ -12,7 +12,7 @@ from dashboard import knowledge, queries
 from dashboard.address import choose
 from dashboard.downloads import link
 from dashboard.groups import main_scheme, named
-from dashboard.places import FOOTPRINT, Organisation, Place, organisations_of, places
+from dashboard.places import Organisation, Place, organisations_of, places
 from equity import periods
 from pipelines.catalogue import Indicator
 
@@ -80,8 +80,6 @@ def _choose_organisation(place: Place, with_figures: set[str]) -> Organisation:
     code = choose("Organisation", "organisation", {key: one.label for key, one in offered.items()}, next(iter(offered)))
     if missing:
         st.caption(f"This indicator is not published for the {missing[0].name}.")
-    if len(place.organisations) > 1:
-        st.caption(FOOTPRINT)
     return offered[code]
 
 

@@ -15,7 +15,6 @@ DOMAINS = {
     "experience": "Experience",
     "outcome": "Outcomes",
     "data_quality": "Data quality",
-    "context": "Context",
 }
 
 
@@ -35,6 +34,12 @@ def reference() -> Reference:
 def groups() -> pl.DataFrame:
     """One row a group of a scheme, with the words for it."""
     return reference().group_frame()
+
+
+def members(scheme: str, code: str) -> pl.DataFrame:
+    """The detailed groups inside a group of a scheme: ethnicity_scheme, ethnicity_code."""
+    inside = reference().membership.filter((pl.col("scheme") == scheme) & (pl.col("code") == code))
+    return inside.select(pl.col("member_scheme").alias("ethnicity_scheme"), pl.col("member_code").alias("ethnicity_code"))
 
 
 @st.cache_resource(show_spinner=False)
@@ -65,7 +70,7 @@ def wording(indicator: Indicator, org_type: str) -> Wording:
         decimals=decimals,
         polarity=indicator.polarity,
         people=indicator.sentence.people,
-        did=indicator.sentence.did,
+        did=indicator.sentence.did or "",
         events=indicator.sentence.events,
         comparable=indicator.comparable,
         standardised=indicator.standardised,

@@ -95,11 +95,16 @@ def _breaks(view: IndicatorView) -> None:
 
 def show_unknown(view: IndicatorView) -> None:
     """How many people's ethnicity is not known, now and over time."""
-    st.html(f'<p class="cg-domain-words">{escaped(unknown_words(view))} Were they spread differently over the groups, the gaps could differ.</p>')
-    if view.unknown["share"].drop_nulls().len() > 1:
-        st.plotly_chart(unknown_chart(view.unknown), config=CONFIG, theme=None, key="unknown", alt=unknown_words(view))
-        with st.expander("Table of unknown ethnicity"):
-            st.html(unknown_table(view))
+    said, drawn = st.columns([5, 6], gap="large")
+    with said:
+        st.write(literal(f"{unknown_words(view)} Were they spread differently over the groups, the gaps could differ."))
+        if view.unknown["share"].drop_nulls().len() > 1:
+            with st.expander("Table of unknown ethnicity"):
+                st.html(unknown_table(view))
+    with drawn:
+        if view.unknown["share"].drop_nulls().len() > 1:
+            _titles("Ethnicity not known, over time", f"Share of {view.counted}. {view.place}")
+            st.plotly_chart(unknown_chart(view.unknown), config=CONFIG, theme=None, key="unknown", alt=unknown_words(view))
 
 
 def show_detail(view: IndicatorView) -> None:
@@ -108,11 +113,15 @@ def show_detail(view: IndicatorView) -> None:
     if not offered:
         st.write("This release holds no more detailed ethnic groups for this view.")
         return
-    parent = choose("Show the groups within", "detail", offered, next(iter(offered)))
-    rows = detailed(view, parent)
-    st.plotly_chart(groups_chart(rows, None, _suffix(view)), config=CONFIG, theme=None, key="detail_chart",
-                    alt=f"Figures of the groups within {offered[parent]}; the table beneath has the same.")  # fmt: skip
-    st.html(figures_table(view, rows, f"Groups within {offered[parent]}"))
+    drawn, listed = st.columns([5, 6], gap="large")
+    with drawn:
+        parent = choose("Show the groups within", "detail", offered, next(iter(offered)))
+        rows = detailed(view, parent)
+        words = f"Groups within {offered[parent]}. {view.place}, {view.period}"
+        st.plotly_chart(groups_chart(rows, None, _suffix(view)), config=CONFIG, theme=None, key="detail_chart",
+                        alt=f"{words}: the table beside it has the same figures.")  # fmt: skip
+    with listed:
+        st.html(figures_table(view, rows, words))
 
 
 def show_table(view: IndicatorView, address: str) -> None:

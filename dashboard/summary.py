@@ -15,10 +15,6 @@ from equity.sentences import Wording, domain_sentence
 from equity.standing import Standing, stand
 from pipelines.catalogue import Indicator
 
-# Indicators of context describe a place; they are not said to be better or worse for a group.
-TOLD = ("access", "experience", "outcome", "data_quality")
-
-
 @dataclass(frozen=True, slots=True)
 class Told:
     """One indicator as the Overview tells it."""
@@ -77,7 +73,7 @@ def sentences(told: list[Told], place: str, reference: str) -> list[tuple[str, s
                 reference,
             ),
         )
-        for domain in TOLD
+        for domain in knowledge.DOMAINS
     ]
 
 

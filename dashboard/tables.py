@@ -13,16 +13,17 @@ from equity.sentences import signed_gap, signed_ratio
 def figures_table(view: IndicatorView, rows: pl.DataFrame, caption: str) -> str:
     """One row a group: value, interval, people, the comparison with the reference, England."""
     reference = view.standing.reference.name if view.standing.reference else ""
-    compare = bool(view.standing.compared)
-    columns = ["Ethnic group", view.words.unit[:1].upper() + view.words.unit[1:], "95% interval", "How many"]
+    compare = any(view.standing.of(code) for code in rows["code"])
+    england = rows["england_value"].is_not_null().any()
+    columns = ["Ethnic group", view.words.name, "95% interval", "How many"]
     columns += [f"Difference from {reference} (95% interval)", f"Ratio to {reference} (95% interval)", "Finding"] if compare else []
-    columns += ["England"] if view.has_england else []
+    columns += ["England"] if england else []
     found: list[list[str]] = []
     for row in rows.iter_rows(named=True):
         few = " [u]" if row["state"] == "unreliable" and row["value"] is not None else ""
         cells = [row["name"], row["value_text"] + few, row["interval_text"] or "–", row["base_text"] or "–"]
         cells += _comparison(view, row["code"]) if compare else []
-        cells += [row["england_text"] or "–"] if view.has_england else []
+        cells += [row["england_text"] or "–"] if england else []
         found.append(cells)
     return table(caption, columns, found)
 

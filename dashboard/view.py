@@ -28,6 +28,7 @@ class IndicatorView:
     selection: Selection
     words: Wording
     observations: pl.DataFrame
+    england: pl.DataFrame
     rows: pl.DataFrame
     standing: Standing
     points: pl.DataFrame
@@ -72,7 +73,8 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
     observed = _read(release_id, selection, here.code)
     groups = main_groups(observed)
     national = england_code(organisations_of(queries.organisations(release_id)))
-    beside = main_groups(_read(release_id, selection, national)) if national and national != here.code else groups.clear()
+    england = _read(release_id, selection, national) if national and national != here.code else observed.clear()
+    beside = main_groups(england)
     rows = display(groups, beside, words, base, knowledge.wording(indicator, "england"))
     standing = stand(readings(groups), selection.reference, words.polarity, words.comparable)
     past = named(queries.history(release_id, indicator.id, here.code), knowledge.groups())
@@ -84,6 +86,7 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
         selection,
         words,
         observed,
+        england,
         rows,
         standing,
         trends.points(past, main_scheme(observed), words),
@@ -101,11 +104,15 @@ def _read(release_id: str, selection: Selection, code: str) -> pl.DataFrame:
 
 def detailed(view: IndicatorView, parent: str) -> pl.DataFrame:
     """The detailed groups inside an aggregate one, as rows to show; empty where the release holds none."""
-    inside = view.observations.filter((pl.col("group_level") == "detailed") & (pl.col("parent") == parent))
-    fullest = inside.group_by("ethnicity_scheme").len().sort("len", "ethnicity_scheme", descending=[True, False])
-    one = inside.filter(pl.col("ethnicity_scheme") == (fullest["ethnicity_scheme"][0] if fullest.height else ""))
+    members = knowledge.members(main_scheme(view.observations) or "", parent)
+    detail, england = (
+        observed.filter(pl.col("group_level") == "detailed").join(
+            members, on=["ethnicity_scheme", "ethnicity_code"], how="semi", maintain_order="left"
+        )
+        for observed in (view.observations, view.england)
+    )
     base = knowledge.base_column(view.selection.indicator)
-    return display(one, one.clear(), view.words, base, view.words)
+    return display(detail, england, view.words, base, knowledge.wording(view.selection.indicator, "england"))
 
 
 # --------------------------------------------------------------------------------------------------- Words of a view

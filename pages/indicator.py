@@ -36,13 +36,10 @@ with over_time:
 st.header("The same numbers as a table", anchor=False)
 sections.show_table(view, filters.address(selection))
 
-detail, unknown = st.columns([6, 5], gap="large")
-with detail:
-    st.header("Detailed groups", anchor=False)
-    sections.show_detail(view)
-with unknown:
-    st.header("Whose ethnicity is not known", anchor=False)
-    sections.show_unknown(view)
+st.header("Detailed groups", anchor=False)
+sections.show_detail(view)
+st.header("Whose ethnicity is not known", anchor=False)
+sections.show_unknown(view)
 
 st.header("How to read this", anchor=False)
 reading.show_reading(view)

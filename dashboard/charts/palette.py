@@ -16,7 +16,7 @@ LIGHT_PURPLE = "#A285D1"
 MID_GREY = "#6B6B6B"
 PALE_GREY = "#E3E3E3"
 
-FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+FONT = "'Source Sans', system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
 # Drawn once and read: no toolbar, no zoom that a keyboard could not undo, nothing to fetch.
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False, "responsive": True}

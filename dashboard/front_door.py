@@ -1,0 +1,20 @@
+"""The script of every visit: page configuration and navigation. ``app.py`` serves it.
+
+It is not at the top level, because Streamlit runs the files of a ``pages`` folder beside its main script by itself until
+that script has first called ``st.navigation``: a link into a page, opened first after a start, would miss all of this.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+PAGES = Path(__file__).resolve().parent.parent / "pages"
+ASSETS = Path(__file__).resolve().parent / "assets"
+
+st.set_page_config(page_title="Common Ground", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state="auto")
+
+overview = st.Page(PAGES / "overview.py", title="Where are the gaps?", icon=":material/grid_view:", url_path="overview", default=True)
+indicator = st.Page(PAGES / "indicator.py", title="One indicator", icon=":material/query_stats:", url_path="indicator")
+st.navigation([overview, indicator]).run()
