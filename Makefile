@@ -32,7 +32,7 @@ test-long: $(VENV)/.dev-ready bench
 	@sh tests/browser/chromium.sh
 	$(BIN)/python -m pytest -m long --timeout 3600
 
-bench: $(VENV)/.run-ready
+bench: $(VENV)/.dev-ready
 	$(BIN)/python -m benchmarks.load
 
 clean:

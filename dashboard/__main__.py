@@ -9,7 +9,10 @@ import argparse
 import os
 import socket
 import sys
+import time
+import webbrowser
 from collections.abc import Mapping
+from threading import Thread
 
 from streamlit.web import cli
 
@@ -26,17 +29,19 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8501, help="port to serve on (default 8501)")
     parser.add_argument("--headless", action="store_true", help="do not open a browser")
     options = parser.parse_args()
-    if _taken(options.port):
-        sys.exit(f"Port {options.port} is in use: perhaps Common Ground is open already at http://{ADDRESS}:{options.port}. Or choose "
-                 f"another: make app PORT={options.port + 1}")
+    address = f"http://{ADDRESS}:{options.port}"
+    if _answers(options.port):
+        sys.exit(f"Port {options.port} is in use; perhaps Common Ground is open already at {address}\n"
+                 f"To use another: make app PORT={options.port + 1}")
     try:
         ensure_release(load_settings().data_dir, _tell)
     except PipelineError as error:
         sys.exit(str(error))
+    if not options.headless and has_screen(sys.platform, os.environ):
+        Thread(target=_open_browser, args=(options.port, address), daemon=True).start()
     os.chdir(PROJECT)  # where .streamlit/config.toml is
-    headless = options.headless or not has_screen(sys.platform, os.environ)
-    settings = [f"--server.port={options.port}", f"--server.headless={str(headless).lower()}"]
-    cli.main(["run", str(PROJECT / "app.py"), *settings], prog_name="streamlit")
+    # Streamlit opens no browser for an st.App, hence always headless here.
+    cli.main(["run", str(PROJECT / "app.py"), f"--server.port={options.port}", "--server.headless=true"], prog_name="streamlit")
 
 
 def has_screen(platform: str, environment: Mapping[str, str]) -> bool:
@@ -48,14 +53,17 @@ def has_screen(platform: str, environment: Mapping[str, str]) -> bool:
     return not environment.get("SSH_CONNECTION")
 
 
-def _taken(port: int) -> bool:
+def _open_browser(port: int, address: str) -> None:
+    for _ in range(600):
+        if _answers(port):
+            webbrowser.open(address)
+            return
+        time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
     with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((ADDRESS, port))
-        except OSError:
-            return True
-    return False
+        return probe.connect_ex((ADDRESS, port)) == 0
 
 
 def _tell(share: float, words: str) -> None:
