@@ -41,7 +41,7 @@ clean:
 
 # A stamp is older than its requirements when they have changed, and is written only when the installation was whole.
 $(VENV)/.run-ready: requirements.txt
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Common Ground needs Python 3.11 or newer as $(PYTHON) ($$($(PYTHON) --version 2>&1)). Name another: make app PYTHON=python3.13" >&2; exit 1; }
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || { \
 		$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \

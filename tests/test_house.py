@@ -55,6 +55,16 @@ def test_the_import_contracts_hold() -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
+def test_every_package_is_under_the_contracts() -> None:
+    contracts = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    assert set(contracts["root_packages"]) == {name for name in PACKAGES if (PROJECT / name).is_dir()} - {"benchmarks"}
+
+
+@pytest.mark.parametrize("path", sorted((PROJECT / "equity").rglob("*.py")), ids=named)
+def test_the_field_knowledge_needs_arithmetic_only(path: Path) -> None:
+    assert {name.split(".")[0] for name in imports(path)} <= {"equity", "numpy", "scipy", "polars"} | sys.stdlib_module_names
+
+
 def test_the_front_door_imports_streamlit_and_the_dashboard_only() -> None:
     assert {name.split(".")[0] for name in imports(PROJECT / "app.py")} <= {"__future__", "streamlit", "dashboard"}
 
