@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -62,7 +62,7 @@ class Reference:
 
     ``labels``: variant (as ``label_key`` gives it), code; a variant may stand for a code in several schemes, the first
     is meant where nothing says otherwise. ``organisations``: org_code, org_type, name, parent_code, site_id, ons_code,
-    valid_from, valid_to, one row a name. ``membership``: scheme, code, member_scheme, member_code. ``census``:
+    valid_from, valid_to, one row a name; ``names`` are the same by code and type. ``membership``: scheme, code, member_scheme, member_code. ``census``:
     area_code, ethnicity_code, population of Census 2021's 19 groups.
     """
 
@@ -70,6 +70,7 @@ class Reference:
     labels: pl.DataFrame
     membership: pl.DataFrame
     organisations: pl.DataFrame
+    names: Mapping[tuple[str, str], tuple[tuple[date, date, str], ...]]
     aliases: Mapping[str, str]
     sites: tuple[StudySite, ...]
     census: pl.DataFrame
@@ -100,18 +101,9 @@ class Reference:
 
     def organisation_name(self, org_code: str, org_type: str, day: date) -> str | None:
         """The name that an organisation had on a day, None where the tables do not know it."""
-        return _names(self).get((org_code, org_type), _NAMELESS).on(day)
+        return next((name for start, end, name in self.names.get((org_code, org_type), ()) if start <= day <= end), None)
 
 
-@dataclass(frozen=True, slots=True)
-class _Names:
-    spans: tuple[tuple[date, date, str], ...] = ()
-
-    def on(self, day: date) -> str | None:
-        return next((name for start, end, name in self.spans if start <= day <= end), None)
-
-
-_NAMELESS = _Names()
 # Reference tables are read once and never change in a process, so that identity serves as their key.
 _CACHE: dict[tuple[int, str], pl.DataFrame] = {}
 
@@ -125,20 +117,6 @@ def _population(reference: Reference, scheme: str) -> pl.DataFrame:
         else:
             _CACHE[key] = rebuild(reference.census, reference.membership, scheme, CENSUS_SCHEME)
     return _CACHE[key]
-
-
-@lru_cache(maxsize=1)
-def _spans(organisations: tuple[tuple[str, str, str, str, str], ...]) -> dict[tuple[str, str], _Names]:
-    found: dict[tuple[str, str], list[tuple[date, date, str]]] = {}
-    for code, kind, name, start, end in organisations:
-        span = (date.fromisoformat(start) if start else date.min, date.fromisoformat(end) if end else date.max, name)
-        found.setdefault((code, kind), []).append(span)
-    return {key: _Names(tuple(spans)) for key, spans in found.items()}
-
-
-def _names(reference: Reference) -> dict[tuple[str, str], _Names]:
-    columns = ("org_code", "org_type", "name", "valid_from", "valid_to")
-    return _spans(tuple(reference.organisations.select(columns).iter_rows()))
 
 
 @cache
@@ -163,12 +141,22 @@ def load_reference(folder: Path = REFERENCE) -> Reference:
         labels=labels.select("variant", "code"),
         membership=membership,
         organisations=organisations,
+        names=_names(organisations),
         aliases=dict(_read(folder, "organisation_aliases.csv").select("alias", "org_code").iter_rows()),
         sites=sites,
         census=population.select("area_code", "ethnicity_code", "population"),
         priorities=tuple(Priority(**row) for row in _read(folder, "priorities.csv").iter_rows(named=True)),
         boundary_changes=tuple(BoundaryChange(code, date.fromisoformat(day), what) for code, day, what in changes),
     )
+
+
+def _names(organisations: pl.DataFrame) -> dict[tuple[str, str], tuple[tuple[date, date, str], ...]]:
+    found: dict[tuple[str, str], tuple[tuple[date, date, str], ...]] = {}
+    columns = ("org_code", "org_type", "name", "valid_from", "valid_to")
+    for code, kind, name, start, end in organisations.select(columns).iter_rows():
+        span = (date.fromisoformat(start) if start else date.min, date.fromisoformat(end) if end else date.max, name)
+        found[code, kind] = (*found.get((code, kind), ()), span)
+    return found
 
 
 def _read(folder: Path, name: str) -> pl.DataFrame:

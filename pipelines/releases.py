@@ -151,15 +151,14 @@ def build(data_dir: Path, manifest: Manifest) -> Manifest:
 
 def _write(building: Path, files: list[str], order: list[str]) -> tuple[int, int]:
     """The tables ``observations`` (winners) and ``superseded`` (losers, kept for audit)."""
+    # A view cannot have parameters; the names are the folder of the settings and hashes, and quoted all the same.
+    quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     connection = duckdb.connect(str(building), config={"threads": "2", "memory_limit": "1GB"})
     try:
         connection.execute("create temp table loaded as select unnest(?::varchar[]) as sha256, unnest(range(?)) as turn", [order, len(order)])
-        # A view cannot have parameters; the names are the folder of the settings and hashes, and quoted all the same.
-        quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        connection.execute(_RANKED.replace("FILES", f"[{quoted}]"))
-        columns, key = ", ".join(COLUMNS), ", ".join(KEY)
-        connection.execute(f"create table observations as select {columns} from ranked where place = 1 order by {key}")
-        connection.execute(f"create table superseded as select {columns} from ranked where place > 1 order by {key}")
+        connection.execute(f"create temp view observed as select * from read_parquet([{quoted}])")
+        for step in _STEPS:
+            connection.execute(step)
         kept, superseded = (
             connection.execute(f"select count(*) from {table}").fetchall()[0][0] for table in ("observations", "superseded")
         )
@@ -169,16 +168,24 @@ def _write(building: Path, files: list[str], order: list[str]) -> tuple[int, int
         connection.close()
 
 
-# Final wins over Performance over Provisional, then the later version of a file, then what was loaded last.
-_RANKED = f"""
-create temp view ranked as
-select observed.*, row_number() over (
-    partition by {", ".join(KEY)}
-    order by case publication_status when 'final' then 0 when 'performance' then 1 else 2 end,
-             publication_version desc, turn desc
-) as place
-from read_parquet(FILES) as observed join loaded on observed.extract_sha256 = loaded.sha256
-"""
+_COLUMNS, _KEY = ", ".join(COLUMNS), ", ".join(KEY)
+# Most keys are published once; only the others are ranked. Final wins over Performance over Provisional, then the later
+# version of a file, then what was loaded last.
+_STEPS = (
+    f"create temp table repeated as select {_KEY} from observed group by all having count(*) > 1",
+    f"""create temp table ranked as
+        select observed.*, row_number() over (
+            partition by {_KEY}
+            order by case publication_status when 'final' then 0 when 'performance' then 1 else 2 end,
+                     publication_version desc, turn desc
+        ) as place
+        from observed semi join repeated using ({_KEY}) join loaded on observed.extract_sha256 = loaded.sha256""",
+    f"""create table observations as
+        select {_COLUMNS} from observed anti join repeated using ({_KEY})
+        union all select {_COLUMNS} from ranked where place = 1
+        order by {_KEY}""",
+    f"create table superseded as select {_COLUMNS} from ranked where place > 1 order by {_KEY}",
+)
 
 
 def publish(data_dir: Path, release_id: str) -> None:
