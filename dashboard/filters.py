@@ -16,7 +16,7 @@ from dashboard.places import Organisation, Place, organisations_of, places
 from equity import periods
 from pipelines.catalogue import Indicator
 
-DEFAULT_PLACE = "sheffield"
+DEFAULT_PLACE = "england"
 DEFAULT_INDICATOR = "tt_reliable_recovery"
 DEFAULT_REFERENCE = "white"
 REFERENCE_HELP = (

@@ -5,14 +5,15 @@ Frames in, frames out; what chart, table and download show is worked out here on
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
 
 from equity.cells import CellState
 from equity.comparison import Estimate
-from equity.numbers import people, shown
-from equity.sentences import Wording
+from equity.numbers import about, shown
+from equity.wording import Wording
 from equity.standing import Reading
 
 # A group that is no group comes after the alphabet.
@@ -92,26 +93,36 @@ DISPLAY = {
     "value_text": pl.String,
     "interval_text": pl.String,
     "base_text": pl.String,
+    "base_number": pl.String,
     "england_value": pl.Float64,
     "england_text": pl.String,
     "hover": pl.String,
 }
 
 
-def display(groups: pl.DataFrame, england: pl.DataFrame, words: Wording, base: str, england_words: Wording) -> pl.DataFrame:
-    """One row a group for chart and table. ``base`` names the column whose people stand beside the group's name;
-    England's figures are joined by code, so that a group without a namesake there has none."""
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a figure rests on: the column of the count, and a short plural for it ("referrals")."""
+
+    column: str
+    counted: str
+
+
+def display(groups: pl.DataFrame, england: pl.DataFrame, words: Wording, base: Base, england_words: Wording) -> pl.DataFrame:
+    """One row a group for chart and table. England's figures are joined by code, so that a group without a namesake
+    there has none."""
     beside = {row["ethnicity_code"]: row for row in england.iter_rows(named=True)}
     rows = [_display_row(row, beside.get(row["ethnicity_code"]), words, base, england_words) for row in groups.iter_rows(named=True)]
     return pl.DataFrame(rows, schema=DISPLAY)
 
 
 def _display_row(
-    row: dict[str, Any], england: dict[str, Any] | None, words: Wording, base: str, england_words: Wording
+    row: dict[str, Any], england: dict[str, Any] | None, words: Wording, base: Base, england_words: Wording
 ) -> dict[str, Any]:
     value_text, interval_text = value_words(row, words), interval_words(row, words)
-    count = row[base]
-    base_text = people(count) if count is not None and words.value_type != "count" else ""
+    count = row[base.column]
+    base_number = about(count) if count is not None and words.value_type != "count" else ""
+    base_text = f"about {base_number} {base.counted}" if base_number else ""
     allowed = _allowed(row, words)
     hover = f"{row['name']}: {value_text}" + (f", 95% interval {interval_text}" if interval_text else "")
     return {
@@ -125,6 +136,7 @@ def _display_row(
         "value_text": value_text,
         "interval_text": interval_text,
         "base_text": base_text,
+        "base_number": base_number,
         "england_value": england["value"] if england else None,
         "england_text": value_words(england, england_words) if england else "not published",
         "hover": hover + (f"; {base_text}" if base_text else "") + (f"; {allowed}" if allowed else ""),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import polars as pl
 import streamlit as st
 
+from dashboard.groups import Base
 from dashboard.places import Site
-from equity.sentences import Wording
+from equity.wording import Wording
 from pipelines.catalogue import Catalogue, Indicator, load_catalogue
 from pipelines.reference import Reference, load_reference
 
@@ -15,6 +16,7 @@ DOMAINS = {
     "experience": "Experience",
     "outcome": "Outcomes",
     "data_quality": "Data quality",
+    "context": "Who lives here",
 }
 
 
@@ -77,9 +79,10 @@ def wording(indicator: Indicator, org_type: str) -> Wording:
     )
 
 
-def base_column(indicator: Indicator) -> str:
-    """The column whose people stand beside a group: who could have had the outcome, or the events of a rate.
+def base_of(indicator: Indicator) -> Base:
+    """What an indicator's figures rest on: who could have had the outcome, or the events of a rate.
 
     A population says nothing of how sure a rate is, and people of unknown ethnicity have none.
     """
-    return "numerator" if indicator.value_type in {"rate", "count"} else "denominator"
+    column = "numerator" if indicator.value_type in {"rate", "count"} else "denominator"
+    return Base(column, indicator.sentence.counted)

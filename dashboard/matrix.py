@@ -13,7 +13,8 @@ from dashboard.downloads import link
 from dashboard.text import escaped
 from equity.cells import CellState
 from equity.comparison import Finding
-from equity.sentences import Wording
+from equity.numbers import shown
+from equity.wording import Wording
 from equity.standing import Compared, Judgement, Reading, Standing
 
 Kind = Judgement | str
@@ -50,8 +51,10 @@ class Row:
     organisation: str
     period: str
     cells: Mapping[str, Cell]
+    unknown: Cell
 
 
+UNKNOWN = "Ethnicity not known"
 _ABSENT = Cell("–", "not published", "", "none")
 _SHAPES = {Finding.HIGHER: "▲", Finding.LOWER: "▼"}
 
@@ -87,9 +90,16 @@ def _alone(words: Wording, reading: Reading, is_reference: bool) -> Cell:
     return Cell("", "reference group", value, "reference") if is_reference else Cell("○", "cannot be compared", value, "none")
 
 
+def unknown_cell(share: float | None) -> Cell:
+    """The share of unknown ethnicity, which stands beside every comparison."""
+    if share is None:
+        return Cell("–", "not published", "", "unknown")
+    return Cell("", "in every 100", "under 1" if 0 < share < 0.5 else shown(share, 0), "unknown")
+
+
 def matrix_html(caption: str, place: str, reference: str, groups: Mapping[str, str], sections: Sequence[tuple[str, Sequence[Row]]]) -> str:
     """The table. ``groups`` are column codes and names in order; ``sections`` a domain and its rows."""
-    head = "".join(f'<th scope="col" role="columnheader">{escaped(name)}</th>' for name in groups.values())
+    head = "".join(f'<th scope="col" role="columnheader">{escaped(name)}</th>' for name in [*groups.values(), UNKNOWN])
     body = "".join(_section(domain, rows, place, reference, groups) for domain, rows in sections if rows)
     return (
         f'<div class="cg-scroll" role="region" tabindex="0" aria-label="{escaped(caption)}">'
@@ -99,7 +109,7 @@ def matrix_html(caption: str, place: str, reference: str, groups: Mapping[str, s
 
 
 def _section(domain: str, rows: Sequence[Row], place: str, reference: str, groups: Mapping[str, str]) -> str:
-    title = f'<tr role="row" class="cg-domain"><th scope="rowgroup" role="rowheader" colspan="{len(groups) + 1}">{escaped(domain)}</th></tr>'
+    title = f'<tr role="row" class="cg-domain"><th scope="rowgroup" role="rowheader" colspan="{len(groups) + 2}">{escaped(domain)}</th></tr>'
     return f'<tbody role="rowgroup">{title}{"".join(_row(row, place, reference, groups) for row in rows)}</tbody>'
 
 
@@ -111,7 +121,8 @@ def _row(row: Row, place: str, reference: str, groups: Mapping[str, str]) -> str
         f'<th scope="row" role="rowheader"><a href="{escaped(target)}" target="_self">{escaped(row.name)}</a>'
         f'<span class="cg-beneath">{escaped(row.beneath)}</span></th>'
     )
-    return f'<tr role="row">{head}{"".join(_cell(row, name, row.cells.get(code, _ABSENT), target) for code, name in groups.items())}</tr>'
+    shown_cells = [(name, row.cells.get(code, _ABSENT)) for code, name in groups.items()]
+    return f'<tr role="row">{head}{"".join(_cell(row, name, cell, target) for name, cell in [*shown_cells, (UNKNOWN, row.unknown)])}</tr>'
 
 
 def _cell(row: Row, group: str, cell: Cell, target: str) -> str:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard import knowledge, queries
-from dashboard.groups import main_groups, named, readings
-from dashboard.matrix import Row, cells
+from dashboard.groups import main_groups, named, readings, unknown_share
+from dashboard.matrix import Row, cells, unknown_cell
 from dashboard.places import KINDS, Organisation, Place
 from equity import periods
-from equity.sentences import Wording, domain_sentence
+from equity.sentences import domain_sentence, unknown_range_sentence
+from equity.wording import Wording
 from equity.standing import Standing, stand
 from pipelines.catalogue import Indicator
 
@@ -22,6 +23,7 @@ class Told:
     indicator: Indicator
     words: Wording
     standing: Standing
+    share: float | None
     row: Row
 
 
@@ -56,25 +58,25 @@ def _told(indicator: Indicator, here: Organisation, observed: pl.DataFrame, refe
     standing = stand(readings(main_groups(observed)), reference, words.polarity, words.comparable)
     start, end = observed["period_start"][0], observed["period_end"][0]
     kind = "England" if here.kind == "england" else KINDS.get(here.kind, here.kind)
-    beneath = f"{kind}, {periods.label(start, end)}"
-    row = Row(indicator.id, indicator.short_name, beneath, here.code, periods.key(start, end), cells(words, standing))
-    return Told(indicator, words, standing, row)
+    share = unknown_share(observed, knowledge.base_of(indicator).column)
+    beneath = ". ".join(part for part in (words.per.capitalize(), f"{kind}, {periods.label(start, end)}") if part)
+    row = Row(
+        indicator.id, indicator.short_name, beneath, here.code, periods.key(start, end), cells(words, standing), unknown_cell(share)
+    )
+    return Told(indicator, words, standing, share, row)
 
 
 def sentences(told: list[Told], place: str, reference: str) -> list[tuple[str, str]]:
-    """A heading and a sentence for each domain."""
-    return [
-        (
-            knowledge.DOMAINS[domain],
-            domain_sentence(
-                knowledge.DOMAINS[domain].lower(),
-                place,
-                [(one.words, one.standing) for one in told if one.indicator.domain == domain],
-                reference,
-            ),
-        )
-        for domain in knowledge.DOMAINS
-    ]
+    """A heading and a sentence for each domain; for data quality, how often ethnicity is not known."""
+    said: list[tuple[str, str]] = []
+    for domain, name in knowledge.DOMAINS.items():
+        mine = [one for one in told if one.indicator.domain == domain]
+        if domain == "data_quality":
+            shares = [(one.words.name, one.share) for one in told if one.share is not None]
+            said.append((name, unknown_range_sentence(shares, place)))
+        elif domain != "context":  # what describes a place is not better or worse for a group
+            said.append((name, domain_sentence(name.lower(), place, [(one.words, one.standing) for one in mine], reference)))
+    return said
 
 
 def sections(told: list[Told]) -> list[tuple[str, list[Row]]]:

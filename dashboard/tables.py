@@ -7,7 +7,7 @@ import polars as pl
 from dashboard.text import table
 from dashboard.view import IndicatorView
 from equity.comparison import Finding
-from equity.sentences import signed_gap, signed_ratio
+from equity.gaps import signed_gap, signed_ratio
 
 
 def figures_table(view: IndicatorView, rows: pl.DataFrame, caption: str) -> str:
@@ -15,13 +15,13 @@ def figures_table(view: IndicatorView, rows: pl.DataFrame, caption: str) -> str:
     reference = view.standing.reference.name if view.standing.reference else ""
     compare = any(view.standing.of(code) for code in rows["code"])
     england = rows["england_value"].is_not_null().any()
-    columns = ["Ethnic group", view.words.name, "95% interval", "How many"]
+    columns = ["Ethnic group", view.words.name, "95% interval", f"About how many {view.counted}"]
     columns += [f"Difference from {reference} (95% interval)", f"Ratio to {reference} (95% interval)", "Finding"] if compare else []
     columns += ["England"] if england else []
     found: list[list[str]] = []
     for row in rows.iter_rows(named=True):
         few = " [u]" if row["state"] == "unreliable" and row["value"] is not None else ""
-        cells = [row["name"], row["value_text"] + few, row["interval_text"] or "–", row["base_text"] or "–"]
+        cells = [row["name"], row["value_text"] + few, row["interval_text"] or "–", row["base_number"] or "–"]
         cells += _comparison(view, row["code"]) if compare else []
         cells += [row["england_text"] or "–"] if england else []
         found.append(cells)

@@ -21,12 +21,19 @@ def literal(text: str) -> str:
 
 def table(caption: str, columns: list[str], rows: list[list[str]], kind: str = "figures") -> str:
     """A semantic table: a caption, column headers, and each row's first cell as its header. Everything is escaped."""
-    head = "".join(f'<th scope="col">{escaped(name)}</th>' for name in columns)
+    head = "".join(f'<th scope="col" role="columnheader">{escaped(name)}</th>' for name in columns)
     body = "".join(
-        f'<tr><th scope="row">{escaped(row[0])}</th>{"".join(f"<td>{escaped(cell)}</td>" for cell in row[1:])}</tr>' for row in rows
+        f'<tr role="row"><th scope="row" role="rowheader">{escaped(row[0])}</th>{_cells(columns, row)}</tr>' for row in rows
     )
-    inner = f"<caption>{escaped(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+    # On a narrow screen the rows become cards; the roles keep it a table for those who do not see it.
     return (
         f'<div class="cg-scroll" role="region" tabindex="0" aria-label="{escaped(caption)}">'
-        f'<table class="cg-table cg-{escaped(kind)}">{inner}</table></div>'
+        f'<table role="table" class="cg-table cg-{escaped(kind)}"><caption>{escaped(caption)}</caption>'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+    )
+
+
+def _cells(columns: list[str], row: list[str]) -> str:
+    return "".join(
+        f'<td role="cell" data-label="{escaped(name)}">{escaped(cell)}</td>' for name, cell in zip(columns[1:], row[1:], strict=True)
     )

@@ -12,7 +12,7 @@ from dashboard.groups import interval_words, main_groups, unknown_share, value_w
 from equity import periods
 from equity.comparison import Estimate, difference
 from equity.numbers import shown
-from equity.sentences import Wording
+from equity.wording import Wording
 
 POINTS = {
     "code": pl.String,

@@ -13,9 +13,11 @@ from dashboard.groups import display, main_groups, main_scheme, named, readings,
 from dashboard.places import england_code, organisations_of
 from equity import periods
 from equity.comparison import Finding
+from equity.gaps import gap_numbers, gap_unit, ratio_numbers
 from equity.numbers import listed, shown
-from equity.sentences import Wording, gap_numbers, gap_unit, indicator_sentence, ratio_numbers, unknown_sentence
+from equity.sentences import indicator_sentence, unknown_sentence
 from equity.standing import Standing, stand
+from equity.wording import Wording
 
 Fact = tuple[str, str, str]
 
@@ -62,14 +64,13 @@ class IndicatorView:
     @property
     def counted(self) -> str:
         """What the share of unknown ethnicity is a share of."""
-        of_people = knowledge.base_column(self.selection.indicator) == "denominator"
-        return "people counted here" if of_people else self.words.events
+        return knowledge.base_of(self.selection.indicator).counted
 
 
 def build(release_id: str, selection: Selection) -> IndicatorView:
     """Read and work out the view of a selection."""
     indicator, here = selection.indicator, selection.organisation
-    words, base = knowledge.wording(indicator, here.kind), knowledge.base_column(indicator)
+    words, base = knowledge.wording(indicator, here.kind), knowledge.base_of(indicator)
     observed = _read(release_id, selection, here.code)
     groups = main_groups(observed)
     national = england_code(organisations_of(queries.organisations(release_id)))
@@ -90,8 +91,8 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
         rows,
         standing,
         trends.points(past, main_scheme(observed), words),
-        trends.unknown_points(past, base),
-        unknown_share(observed, base),
+        trends.unknown_points(past, base.column),
+        unknown_share(observed, base.column),
         trends.change_of_gap(past, first, selection.reference, selection.end, breaks),
         beside.height > 0 and main_scheme(beside) != main_scheme(observed),
     )
@@ -111,7 +112,7 @@ def detailed(view: IndicatorView, parent: str) -> pl.DataFrame:
         )
         for observed in (view.observations, view.england)
     )
-    base = knowledge.base_column(view.selection.indicator)
+    base = knowledge.base_of(view.selection.indicator)
     return display(detail, england, view.words, base, knowledge.wording(view.selection.indicator, "england"))
 
 

@@ -71,12 +71,13 @@ class SentenceWords(_Strict):
     """How the indicator goes into a sentence.
 
     ``people``: whom it is about, beginning with "people"; ``did``: what they did (proportions); ``events``: the plural
-    of what is counted.
+    of what is counted; ``counted``: a short plural for what a figure rests on ("referrals").
     """
 
     people: Text
     did: Text | None = None
     events: Text
+    counted: Text = "people"
 
 
 class Indicator(_Strict):

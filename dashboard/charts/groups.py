@@ -125,6 +125,7 @@ def _dots(figure: go.Figure, drawn: pl.DataFrame) -> None:
             xanchor="left",
             xshift=9,
             showarrow=False,
+            bgcolor="rgba(255,255,255,0.85)",
             font={"size": 15 if not few else 13, "color": _colour(row)},
         )
 

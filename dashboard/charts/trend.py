@@ -43,6 +43,7 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
         at = {"row": row, "col": column}
         _line(figure, reference, breaks, MID_GREY, at, band=False)
         _line(figure, group, breaks, DARK_BLUE, at, band=True)
+        _last(figure, group, at)
         axis = "" if place == 0 else str(place + 1)
         figure.add_annotation(
             text=f"<b>{safe(group['name'][0])}</b>",
@@ -59,6 +60,18 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
     plain(figure, PANEL * rows + 62)
     figure.update_layout(margin={"l": 42, "r": 6, "t": 24, "b": 30})
     return figure
+
+
+def _last(figure: go.Figure, group: pl.DataFrame, at: dict[str, int]) -> None:
+    """The newest figure, written where its point is."""
+    known = group.sort("end").filter(pl.col("value").is_not_null())
+    if known.is_empty():
+        return
+    row = known.row(-1, named=True)
+    figure.add_annotation(
+        x=row["end"], y=row["value"], text=f"<b>{safe(row['value_text'])}</b>", showarrow=False, xanchor="right", yanchor="top",
+        yshift=-7, bgcolor="rgba(255,255,255,0.75)", borderpad=1, font={"size": 13, "color": DARK_BLUE}, **at,
+    )  # fmt: skip
 
 
 def segments(points: pl.DataFrame, breaks: Sequence[date]) -> list[pl.DataFrame]:
@@ -133,7 +146,7 @@ def _axes(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], suffi
         range=[0, highest * 1.06], tickvals=shown, ticktext=tick_text(shown, suffix), tickfont={"size": 12},
         gridcolor=PALE_GREY, zeroline=False, fixedrange=True,
     )  # fmt: skip
-    panels = len(figure.layout.annotations)
+    panels = figure.layout.annotations and sum(1 for one in figure.layout.annotations if str(one.yref).endswith("domain"))
     for place in range(panels):
         axis = "" if place == 0 else str(place + 1)
         if place + COLUMNS >= panels:
