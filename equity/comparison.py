@@ -1,8 +1,10 @@
 """How one group compares with another: absolute and relative gap, each with its interval, from published intervals.
 
 Method of variance estimates recovery, MOVER (Zou and Donner 2008, doi 10.1002/sim.3095): with Wilson limits the
-difference is Newcombe's (1998) method 10, and on the log scale the ratio keeps within the limits of both groups.
-It needs each group's value and limits only, so that it serves proportions, rates and standardised rates alike.
+difference is Newcombe's (1998) method 10. The ratio is Donner and Zou's MOVER-R (2012, Stat Methods Med Res 21:347): the
+ratios R for which the difference of the group and R times the reference may be nought. So its interval leaves out 1
+exactly when the difference's leaves out nought, and the two gaps that are shown together never contradict each other.
+Both need each group's value and limits only, so that they serve proportions, rates and standardised rates alike.
 """
 
 from __future__ import annotations
@@ -61,18 +63,28 @@ def difference(group: Estimate, reference: Estimate) -> Estimate:
 
 
 def ratio(group: Estimate, reference: Estimate) -> Estimate | None:
-    """Group over reference; no interval where a value or limit is nought, None where the reference is nought."""
+    """Group over reference; no interval where the reference may be nought, None where it is."""
     if reference.value <= 0:
         return None
-    relative = group.value / reference.value
-    limits = (group.lower, group.upper, reference.lower, reference.upper)
-    if group.value <= 0 or any(limit is None or limit <= 0 for limit in limits):
-        return Estimate(relative)
-    lower_g, upper_g, lower_r, upper_r = (math.log(limit) for limit in limits if limit is not None)
-    at_g, at_r = math.log(group.value), math.log(reference.value)
-    lower = math.log(relative) - _squares(at_g - lower_g, upper_r - at_r)
-    upper = math.log(relative) + _squares(upper_g - at_g, at_r - lower_r)
-    return Estimate(relative, math.exp(lower), math.exp(upper))
+    at_g, at_r = group.value, reference.value
+    if group.lower is None or group.upper is None or reference.lower is None or reference.upper is None or reference.lower <= 0:
+        return Estimate(at_g / at_r)
+    product = at_g * at_r
+    low_g, high_g = _curve(at_g, group.lower), _curve(at_g, group.upper)
+    low_r, high_r = _curve(at_r, reference.lower), _curve(at_r, reference.upper)
+    # The smaller root as a quotient, which also holds where a reference's upper limit is more than twice its value.
+    lower = low_g / (product + _root(product, low_g * high_r)) if low_g > 0 else 0.0
+    upper = (product + _root(product, high_g * low_r)) / low_r
+    return Estimate(at_g / at_r, min(lower, at_g / at_r), max(upper, at_g / at_r))
+
+
+def _curve(value: float, limit: float) -> float:
+    """The value squared less the square of its distance from a limit."""
+    return limit * (2 * value - limit)
+
+
+def _root(product: float, less: float) -> float:
+    return math.sqrt(max(product * product - less, 0.0))
 
 
 def compare(group: Estimate, reference: Estimate) -> Comparison:
@@ -103,3 +115,11 @@ def people_affected(group_value: float, reference_value: float, base: float, mul
     ``base`` is the group's denominator in people; values are per ``multiplier``.
     """
     return (group_value - reference_value) * base / multiplier
+
+
+def events_affected(group_value: float, reference_value: float, events: float) -> float:
+    """How many more (+) or fewer (-) of a group's events there were than at the reference's value.
+
+    The excess fraction of the exposed (Miettinen 1974), which holds for standardised rates too. ``group_value`` > 0.
+    """
+    return events * (1 - reference_value / group_value)

@@ -48,40 +48,56 @@ class SchemeMismatch(ValueError):
     """A figure of one ethnicity scheme was to be divided by one of another."""
 
 
+class CountedTwice(ValueError):
+    """An area has two counts of the same detailed group."""
+
+
 def require_same_scheme(numerators: pl.DataFrame, denominators: pl.DataFrame) -> None:
     """Raise SchemeMismatch unless every ``ethnicity_scheme`` of the numerators is there among the denominators' own."""
     over, under = (set(frame["ethnicity_scheme"].unique().to_list()) for frame in (numerators, denominators))
-    if strangers := over - under:
+    if strangers := over - (under - {None}):
         raise SchemeMismatch(
-            f"figures of {', '.join(sorted(strangers))} cannot be divided by figures of {', '.join(sorted(under)) or 'no scheme'}: "
+            f"figures of {_schemes(strangers)} cannot be divided by figures of {_schemes(under)}: "
             "the groups are not the same people. Rebuild the denominator from detailed groups (equity.ethnicity.rebuild)."
         )
+
+
+def _schemes(names: set[str | None]) -> str:
+    return ", ".join(sorted(name or "no scheme" for name in names)) or "no scheme"
 
 
 def rebuild(counts: pl.DataFrame, membership: pl.DataFrame, scheme: str, source_scheme: str) -> pl.DataFrame:
     """Counts of one scheme's detailed groups added up to the groups of another.
 
-    ``counts``: one row an area and detailed group of ``source_scheme`` (area_code, ethnicity_code, population).
-    ``membership``: scheme, code, member_scheme, member_code. Returns area_code, ethnicity_scheme, ethnicity_code,
-    population for every group of ``scheme`` whose members are all there, and for ``known``: everyone in any of them
-    (who is in no group of the scheme, as Roma people in the Mental Health Act statistics, is not in ``known`` either).
+    ``counts``: one row an area and detailed group of ``source_scheme`` (area_code, ethnicity_code, population); a second
+    one raises CountedTwice. ``membership``: scheme, code, member_scheme, member_code. Returns area_code,
+    ethnicity_scheme, ethnicity_code, population for every group of ``scheme`` whose members all have a count, and for
+    ``known``: everyone in any of them (who is in no group of the scheme, as Roma people in the Mental Health Act
+    statistics, is not in ``known`` either).
     """
-    members = membership.filter((pl.col("scheme") == scheme) & (pl.col("member_scheme") == source_scheme)).select(
-        "code", "member_code"
+    place = ["area_code", "ethnicity_code"]
+    twice = counts.filter(pl.struct(place).is_duplicated()).select(place).unique().sort(place)
+    if twice.height:
+        raise CountedTwice(f"group {twice['ethnicity_code'][0]!r} is counted twice in area {twice['area_code'][0]!r}.")
+    of_scheme = (pl.col("scheme") == scheme) & (pl.col("member_scheme") == source_scheme)
+    members = membership.filter(of_scheme).select("code", "member_code").unique()
+    counted = counts.drop_nulls("population")
+    everyone = members.select(pl.lit("known").alias("code"), "member_code").unique()
+    return (
+        pl.concat([_added_up(members, counted), _added_up(everyone, counted)])
+        .select("area_code", pl.lit(scheme).alias("ethnicity_scheme"), pl.col("code").alias("ethnicity_code"), "population")
+        .sort("area_code", "ethnicity_code")
     )
+
+
+def _added_up(members: pl.DataFrame, counted: pl.DataFrame) -> pl.DataFrame:
+    """area_code, code, population of every group whose members all have a count."""
     needed = members.group_by("code").agg(pl.len().alias("needed"))
-    joined = members.join(counts, left_on="member_code", right_on="ethnicity_code", how="inner")
-    groups = (
-        joined.group_by("area_code", "code")
+    return (
+        members.join(counted, left_on="member_code", right_on="ethnicity_code", how="inner")
+        .group_by("area_code", "code")
         .agg(pl.col("population").sum(), pl.len().alias("found"))
         .join(needed, on="code")
         .filter(pl.col("found") == pl.col("needed"))
-    )
-    known = joined.unique(["area_code", "member_code"]).group_by("area_code").agg(pl.col("population").sum(), pl.len().alias("found"))
-    whole = known.filter(pl.col("found") == members["member_code"].n_unique()).with_columns(pl.lit("known").alias("code"))
-    columns = ["area_code", "code", "population"]
-    return (
-        pl.concat([groups.select(columns), whole.select(columns)])
-        .select("area_code", pl.lit(scheme).alias("ethnicity_scheme"), pl.col("code").alias("ethnicity_code"), "population")
-        .sort("area_code", "ethnicity_code")
+        .select("area_code", "code", "population")
     )

@@ -18,15 +18,23 @@ def shown(value: float, decimals: int) -> str:
 
 def about(count: float) -> str:
     """A count of people no more exact than counts rounded to 5 allow: ``320``, ``8,330``, ``480,200``."""
-    step = 1 if count < 100 else 5 if count < 1_000 else 10 if count < 10_000 else 100
+    return _stepped(count, 1 if count < 100 else 5 if count < 1_000 else 10 if count < 10_000 else 100)
+
+
+def roughly(count: float) -> str:
+    """A number of people worked out from a gap, which no gap gives to the last one: ``7``, ``60``, ``130``, ``4,100``."""
+    return _stepped(count, 1 if count < 10 else 5 if count < 50 else 10 if count < 1_000 else 100 if count < 10_000 else 1_000)
+
+
+def _stepped(count: float, step: int) -> str:
     whole = (Decimal(repr(float(count))) / step).quantize(Decimal(1), rounding=ROUND_HALF_UP) * step
     return f"{whole:,}"
 
 
 def people(count: float) -> str:
-    """About so many people: ``about 320 people``, ``1 person``."""
+    """About so many people: ``about 320 people``, ``1 person``, ``nobody``."""
     words = about(count)
-    return "1 person" if words == "1" else f"about {words} people"
+    return {"0": "nobody", "1": "1 person"}.get(words, f"about {words} people")
 
 
 def listed(items: list[str]) -> str:

@@ -39,7 +39,7 @@ def wilson(numerator: pl.Expr, denominator: pl.Expr, multiplier: float = 100, co
     centre = 2 * numerator + z**2
     spread = z * (z**2 + 4 * numerator * (1 - numerator / denominator)).sqrt()
     scale = multiplier / (2 * (denominator + z**2))
-    possible = (denominator > 0) & (numerator >= 0) & (numerator <= denominator)
+    possible = (denominator > 0) & (numerator >= 0) & (numerator <= denominator) & denominator.is_finite()
     # At the ends the limit is the end itself; the formula gets there only up to floating point.
     lower = pl.when(numerator == 0).then(0.0).otherwise((centre - spread) * scale)
     upper = pl.when(numerator == denominator).then(float(multiplier)).otherwise((centre + spread) * scale)
@@ -64,7 +64,7 @@ def poisson(count: pl.Expr, confidence: float = 0.95) -> Interval:
     byar_upper = more * (1 - 1 / (9 * more) + z / (3 * more.sqrt())) ** 3
     exact_lower = count.map_batches(_exact(tail, 0), return_dtype=pl.Float64)
     exact_upper = count.map_batches(_exact(1 - tail, 1), return_dtype=pl.Float64)
-    small, possible = count < EXACT_BELOW, count >= 0
+    small, possible = count < EXACT_BELOW, (count >= 0) & count.is_finite()
     lower = pl.when(count == 0).then(0.0).when(small).then(exact_lower).otherwise(byar_lower)
     upper = pl.when(small).then(exact_upper).otherwise(byar_upper)
     return Interval(pl.when(possible).then(lower), pl.when(possible).then(upper))
@@ -73,12 +73,12 @@ def poisson(count: pl.Expr, confidence: float = 0.95) -> Interval:
 def rate(count: pl.Expr, denominator: pl.Expr, multiplier: float, confidence: float = 0.95) -> Interval:
     """Interval of a rate per ``multiplier`` of a denominator without sampling error (> 0)."""
     limits = poisson(count, confidence)
-    scale = pl.when(denominator > 0).then(multiplier / denominator)
+    scale = pl.when((denominator > 0) & denominator.is_finite()).then(multiplier / denominator)
     return Interval(limits.lower * scale, limits.upper * scale)
 
 
 def rate_of_known_value(value: pl.Expr, count: pl.Expr, confidence: float = 0.95) -> Interval:
-    """Interval of a published rate whose denominator is not published: it is ``count / value`` (null at count 0)."""
+    """Interval of a published rate whose denominator is not published: it is ``count / value`` (null where either is 0)."""
     limits = poisson(count, confidence)
-    scale = pl.when(count > 0).then(value / count)
+    scale = pl.when((count > 0) & (value > 0) & value.is_finite()).then(value / count)
     return Interval(limits.lower * scale, limits.upper * scale)

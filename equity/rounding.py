@@ -25,7 +25,8 @@ class Bounds(NamedTuple):
 def count_bounds(count: pl.Expr, suppressed: pl.Expr, rounded: pl.Expr) -> Bounds:
     """Bounds of a count: exact where not rounded, 0 to 4 where suppressed, null where unknown."""
     half = NEAREST // 2
-    lowest = pl.max_horizontal(count - half, pl.lit(float(SUPPRESSED_BELOW)))
+    # A figure under 5 breaks the publisher's own rule; even then it lies within its bounds.
+    lowest = pl.min_horizontal(count, pl.max_horizontal(count - half, pl.lit(float(SUPPRESSED_BELOW))))
     lower = pl.when(suppressed).then(0.0).when(rounded & (count > 0)).then(lowest).otherwise(count)
     upper = pl.when(suppressed).then(SUPPRESSED_BELOW - 1.0).when(rounded & (count > 0)).then(count + half)
     return Bounds(lower, upper.otherwise(count))

@@ -15,7 +15,10 @@ Judgement = Literal["better", "worse", "neither"]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One group's figure: ``name`` as in a table (Asian), ``people`` as in a sentence (people from Asian groups)."""
+    """One group's figure: ``name`` as in a table (Asian), ``people`` as in a sentence (people from Asian groups).
+
+    ``base`` is the denominator in people; ``events`` the numerator, where it is known.
+    """
 
     code: str
     name: str
@@ -23,6 +26,7 @@ class Reading:
     state: CellState
     estimate: Estimate | None = None
     base: float | None = None
+    events: float | None = None
 
     @property
     def sure(self) -> bool:
@@ -75,11 +79,10 @@ def stand(readings: Sequence[Reading], reference_code: str, polarity: Polarity, 
             comparison = compare(one.estimate, reference.estimate)
             compared.append(Compared(one, comparison, judgement(comparison.finding, polarity)))
     told = [one for one in compared if one.clear and (one.judgement == "worse" or polarity == "neutral")]
-    first = max(told, key=_width, default=None)
+    first = min(told, key=_widest_first, default=None)
     return Standing(tuple(readings), reference, tuple(compared), first)
 
 
-def _width(one: Compared) -> tuple[float, str]:
-    """Absolute gap, and the group's name so that equal gaps always come in the same order."""
-    gap = one.comparison.difference.value
-    return (math.fabs(gap), one.reading.name)
+def _widest_first(one: Compared) -> tuple[float, str]:
+    """By absolute gap, then by the group's name, so that equal gaps always come in the same order."""
+    return (-math.fabs(one.comparison.difference.value), one.reading.name)
