@@ -20,6 +20,7 @@ from dashboard.__main__ import has_screen
 
 PROJECT = Path(__file__).resolve().parent.parent
 SECONDS = 5.0
+PATIENCE = 120.0
 
 
 @pytest.mark.parametrize(
@@ -72,15 +73,14 @@ def start(data: Path) -> tuple[str, float]:
         text=True,
     )
     try:
-        while answer(port, "/_stcore/health") != "ok":
-            assert server.poll() is None, server.communicate()[0]
-            assert time.perf_counter() - began < 120
+        while answer(port, "/_stcore/health") != "ok" and server.poll() is None and time.perf_counter() - began < PATIENCE:
             time.sleep(0.05)
-        assert "<html" in answer(port, "/")
+        page = answer(port, "/")
         seconds = time.perf_counter() - began
     finally:
         server.send_signal(signal.SIGTERM)
         printed, _ = server.communicate(timeout=30)
+    assert "<html" in page, f"no page after {seconds:.0f} s, exit {server.returncode}: {printed}"
     return printed, seconds
 
 
