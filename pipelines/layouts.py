@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from pipelines.archives import shown
 from pipelines.errors import ExtractRefused
+
+# A layout with less than this share of its headers in common is not worth naming as the nearest.
+NEAR = 0.25
+NAMES_SHOWN = 12
+RESERVED = "source_row"
+_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 
 
 def header_key(header: str) -> str:
@@ -37,27 +45,57 @@ class Layout:
         """Headers of the table that the layout does not know."""
         return frozenset() if self.open_ended else headers - self.required - self.optional
 
+    def likeness(self, headers: frozenset[str]) -> float:
+        """Of all headers that either has and that are not the table's choice, the share that both have (0 to 1)."""
+        common, own = len((self.required | self.optional) & headers), self.missing(headers) | self.surplus(headers)
+        return common / (common + len(own)) if common else 0.0
+
 
 def recognise(header: Iterable[str], layouts: Iterable[Layout], name: str) -> Layout:
     """The one layout that the header fits; otherwise ExtractRefused names the nearest and how it differs."""
-    headers, known = keys(header), list(layouts)
+    published, known = list(header), list(layouts)
+    names = [header_key(one) for one in published]
+    if not names:
+        raise ExtractRefused(f"{name} is no table and was passed over.")
+    headers = frozenset(names)
     fitting = [one for one in known if not one.missing(headers) and not one.surplus(headers)]
-    if fitting:
-        return max(fitting, key=lambda one: len(one.required & headers))
-    raise ExtractRefused(_nearest_in_words(headers, known, name))
+    if not fitting:
+        raise ExtractRefused(_other_separator(published, name) or _nearest_in_words(names, known, name))
+    _must_be_distinct(names, name)
+    return max(fitting, key=lambda one: len(one.required))
 
 
-def _nearest_in_words(headers: frozenset[str], known: list[Layout], name: str) -> str:
-    def overlap(one: Layout) -> float:
-        layout = one.required | one.optional
-        return len(layout & headers) / len(one.required | headers)
+def _must_be_distinct(names: list[str], name: str) -> None:
+    repeated = [one for one, count in Counter(names).items() if count > 1]
+    if repeated:
+        raise ExtractRefused(f"{name}: the header names a column twice: {_listed(repeated)}. Take one of them away. Nothing was loaded.")
+    if RESERVED in names:
+        raise ExtractRefused(f"{name}: {RESERVED!r} cannot be the name of a column. Rename it. Nothing was loaded.")
 
-    nearest = max(known, key=overlap)
-    if not overlap(nearest):
+
+def _nearest_in_words(names: list[str], known: list[Layout], name: str) -> str:
+    headers = frozenset(names)
+    nearest = max(known, key=lambda one: one.likeness(headers))
+    if nearest.likeness(headers) < NEAR:
         titles = "; ".join(one.title for one in known)
-        return f"{name} is not a layout that is known here. Known are: {titles}."
+        first = f"Its first row, which must name the columns, is: {_listed(names)}."
+        return f"{name} is not a layout that is known here. {first} Known are: {titles}."
     lacks, has = nearest.missing(headers), nearest.surplus(headers)
     parts = [f"{name} is not a layout that is known here. The nearest is {nearest.title}."]
-    parts += [f"It lacks: {', '.join(sorted(lacks))}."] if lacks else []
-    parts += [f"It has too many: {', '.join(sorted(has))}."] if has else []
-    return " ".join(parts)
+    parts += [f"It lacks: {_listed(sorted(lacks))}."] if lacks else []
+    parts += [f"It has too many: {_listed(sorted(has))}."] if has else []
+    return " ".join([*parts, "Rename, add or take away these columns, or load the file as it was published."])
+
+
+def _other_separator(header: list[str], name: str) -> str:
+    for separator, words in _SEPARATORS.items():
+        if len(header) == 1 and separator in header[0]:
+            return f"{name}: its columns are separated by {words}, and only commas are read. Save it as CSV with commas."
+    return ""
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Names as a message shows them: not all of very many, and each on one line."""
+    every = [shown(one) or "a column without a name" for one in names]
+    more = len(every) - NAMES_SHOWN
+    return f"{', '.join(every[:NAMES_SHOWN])} and {more:,} more" if more > 0 else ", ".join(every)

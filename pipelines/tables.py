@@ -8,28 +8,26 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
 import hashlib
 import io
-import shutil
-import zipfile
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
-import fastexcel
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pa_csv
-import pyarrow.parquet as pa_parquet
 
+from pipelines import archives, parquet, workbooks
+from pipelines.archives import LIMITS, Limits, shown
 from pipelines.errors import ExtractRefused
 
-MAX_UNPACKED_BYTES = 8 * 1024**3
-MAX_MEMBERS = 50
 MAX_HEADER_BYTES = 1 << 20
 BLOCK_BYTES = 8 << 20
+BATCH_CELLS, BATCH_CHARACTERS = 500_000, 32 << 20
 ROW = "source_row"
 
 Batches = Callable[[], Iterator[pl.DataFrame]]
@@ -37,7 +35,10 @@ Batches = Callable[[], Iterator[pl.DataFrame]]
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """One table of text: ``header`` as published, ``batches`` with a column a header plus ``source_row`` (header = 1)."""
+    """One table of text: ``header`` as published, ``batches`` with a column a header plus ``source_row`` (header = 1).
+
+    A member of an archive or a sheet that is no table is there too, with an empty header, so that it can be named.
+    """
 
     name: str
     header: tuple[str, ...]
@@ -51,48 +52,70 @@ def fingerprint(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_tables(path: Path, workspace: Path) -> list[TextTable]:
-    """Every table in the file at ``path``; compressed content is unpacked into ``workspace``.
+def open_tables(path: Path, workspace: Path, limits: Limits = LIMITS) -> list[TextTable]:
+    """Every table in the file at ``path``, known by its bytes; compressed content is unpacked into ``workspace``.
 
-    Raises ExtractRefused for an empty file, a folder, an unreadable, encrypted or unknown one.
+    Raises ExtractRefused for whatever is no ordinary file of a known kind, or is beyond the limits. What is wrong with
+    the rows is raised by ``batches``.
     """
-    _must_be_a_file(path)
+    archives.must_be_a_file(path)
+    unpacked = workspace / "unpacked"  # a folder of its own, where no name that a file brings can meet one of ours
+    start = _start(path)
+    if start.startswith(_GZIP):
+        unpacked.mkdir(parents=True)
+        return _plain(archives.unpack_gzip(path, path.name, unpacked, limits), path.name, limits)
+    if start.startswith(_ZIP) and workbooks.office_kind(path) is None:
+        unpacked.mkdir(parents=True)
+        members = archives.unpack_zip(path, path.name, unpacked, limits)
+        return [table for member in members for table in _member(member, limits)]
+    return _plain(path, path.name, limits)
+
+
+_GZIP, _ZIP, _PARQUET = b"\x1f\x8b", (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08"), b"PAR1"
+# What else people download or attach, by the bytes with which it begins; and what to do about it.
+_OTHERS: tuple[tuple[bytes, str], ...] = (
+    (rb"\xd0\xcf\x11\xe0", "is an old or an encrypted Excel file. Save it as CSV or as an XLSX without a password."),
+    (rb"%PDF", "is a PDF. Load the CSV of the same publication instead."),
+    (rb"Rar!\x1a", "is a RAR archive. Unpack it and load the CSV inside."),
+    (rb"7z\xbc\xaf", "is a 7-Zip archive. Unpack it and load the CSV inside."),
+    (rb"BZh\d1AY|\xfd7zXZ|\x28\xb5\x2f\xfd", "is compressed in a way that is not read here. Unpack it and load the file inside."),
+    (rb"ARROW1", "is an Arrow file. Save it as CSV or Parquet."),
+    (rb"SQLite format 3", "is a database. Save the table as CSV or Parquet."),
+    (rb"\{\\rtf", "is a text document. Save its table as CSV."),
+    (rb"(\xef\xbb\xbf)?\s*<(!doctype|html|head|body)", "is a web page: the download gave a page in place of the file. Download it again."),
+    (rb"(\xef\xbb\xbf)?\s*<\?xml", "is XML. Load the CSV of the same publication instead."),
+)
+
+
+def _start(path: Path) -> bytes:
     with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(b"PK\x03\x04") and _is_workbook(path):
-        return _workbook(path, path.name)
-    if start.startswith(b"PK"):
-        return [table for member in _unzip(path, workspace) for table in _plain(member, member.name)]
-    if start.startswith(b"\x1f\x8b"):
-        return _plain(_gunzip(path, workspace), path.name)
-    return _plain(path, path.name)
+        return file.read(64)
 
 
-def _must_be_a_file(path: Path) -> None:
-    if path.is_dir():
-        raise ExtractRefused(f"{path.name} is a folder. Give one file at a time, or a zip of files.")
-    if not path.is_file():
-        raise ExtractRefused(f"{path.name} is not a file that can be read. Check the path.")
-    try:
-        with path.open("rb") as file:
-            empty = not file.read(1)
-    except OSError as error:
-        raise ExtractRefused(f"{path.name} cannot be read: {error.strerror}. Check who may read it.") from error
-    if empty:
-        raise ExtractRefused(f"{path.name} is empty. Download it again from its publisher.")
+def _member(member: archives.Member, limits: Limits) -> list[TextTable]:
+    if member.path is None:
+        return [_no_table(member.name)]
+    if _start(member.path).startswith((_GZIP, *_ZIP)) and not workbooks.office_kind(member.path):
+        raise ExtractRefused(f"{member.name} is an archive within the archive. Unpack the outer one and load the files inside.")
+    return _plain(member.path, member.name, limits)
 
 
-def _plain(path: Path, name: str) -> list[TextTable]:
-    with path.open("rb") as file:
-        start = file.read(8)
-    if start.startswith(b"PAR1"):
-        return [_parquet(path, name)]
-    if start.startswith(b"PK\x03\x04"):
-        return _workbook(path, name)
-    if start.startswith(b"\xd0\xcf\x11\xe0"):
-        raise ExtractRefused(f"{name} is an old or an encrypted Excel file. Save it as CSV or as an XLSX without a password.")
-    if start.startswith(b"%PDF"):
-        raise ExtractRefused(f"{name} is a PDF. Load the CSV of the same publication instead.")
+def _no_table(name: str) -> TextTable:
+    return TextTable(name, (), "", lambda: iter(list[pl.DataFrame]()))
+
+
+def _plain(path: Path, name: str, limits: Limits) -> list[TextTable]:
+    start = _start(path)
+    if start.startswith(_PARQUET):
+        return [_parquet(path, name, limits)]
+    if start.startswith(_ZIP):
+        kind = workbooks.office_kind(path)
+        if kind == "workbook":
+            return _workbook(path, name, limits)
+        raise ExtractRefused(f"{name} is {kind or 'an archive within the archive'}. Save its table as CSV or XLSX and load that.")
+    for pattern, words in _OTHERS:
+        if re.match(pattern, start, re.IGNORECASE):
+            raise ExtractRefused(f"{name} {words}")
     return [_csv(path, name)]
 
 
@@ -142,16 +165,16 @@ def _csv_header(path: Path, name: str, encoding: str) -> tuple[str, ...]:
     return _header(fields, name)
 
 
-def _header(fields: list[str], name: str) -> tuple[str, ...]:
-    header = tuple(field.strip().lstrip("\ufeff").strip() for field in fields)
+def _header(fields: Iterable[str], name: str, columns: int = LIMITS.columns) -> tuple[str, ...]:
+    """The names of a table's columns; that none stands twice is seen when its layout is recognised."""
+    header = tuple(field.replace("\ufeff", "").strip() for field in fields)
     if not any(header):
         raise ExtractRefused(f"{name} has no header row. The first row must name the columns.")
-    keys = [field.casefold() for field in header]
-    if ROW in keys:
-        raise ExtractRefused(f"{name}: {ROW!r} cannot be the name of a column. Rename it.")
-    repeated = sorted({field for field in header if keys.count(field.casefold()) > 1})
-    if repeated:
-        raise ExtractRefused(f"{name}: the header names a column twice: {', '.join(map(repr, repeated))}.")
+    if len(header) > columns:
+        raise ExtractRefused(
+            f"{name} has {len(header):,} columns, more than the {columns} that any published table has. "
+            f"The first is {shown(header[0])!r}. Look whether rows have become columns. Nothing was loaded."
+        )
     return header
 
 
@@ -174,30 +197,50 @@ def _csv_batches(path: Path, name: str, header: tuple[str, ...], encoding: str) 
         with pa_csv.open_csv(
             path, read, pa_csv.ParseOptions(invalid_row_handler=refuse), convert
         ) as reader:
-            yield from _numbered(reader, header)
+            yield from _numbered(_ahead(reader), header)
     except (pa.ArrowInvalid, UnicodeDecodeError) as error:
         raise ExtractRefused(_csv_fault(path, name, header, bad, error)) from error
 
 
-def _csv_fault(
-    path: Path, name: str, header: tuple[str, ...], bad: list[pa_csv.InvalidRow], error: Exception
-) -> str:
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The same batches; the next one is parsed in a thread of its own while this one is worked on."""
+    with ThreadPoolExecutor(max_workers=1) as parser:
+        coming = parser.submit(next, batches, None)
+        while (batch := coming.result()) is not None:
+            coming = parser.submit(next, batches, None)
+            yield batch
+
+
+def _csv_fault(path: Path, name: str, header: tuple[str, ...], bad: list[Any], error: Exception) -> str:
     if not bad:
-        return f"{name} cannot be read as CSV: {str(error).splitlines()[0]}. Nothing was loaded."
+        return f"{name} {_csv_words(error)} Nothing was loaded."
     row = bad[0]
-    text = row.text.splitlines()[0][:80]
+    first = re.split(r"[\r\n]", row.text, maxsplit=1)[0]
     return (
-        f"{name}{_line_of(path, text)}: a row has {row.actual_columns} fields where the header has "
-        f"{len(header)}: {text!r}. Look for a comma or a quote that is not closed. Nothing was loaded."
+        f"{name}{_line_of(path, first)}: a row has {row.actual_columns:,} fields where the header has "
+        f"{len(header)}: {shown(first)!r}. Look for a comma or a quote that is not closed. Nothing was loaded."
     )
 
 
+def _csv_words(error: Exception) -> str:
+    fault = str(error).partition("\n")[0]
+    if isinstance(error, UnicodeDecodeError):
+        return f"holds the byte 0x{error.object[error.start]:02X}, which neither UTF-8 nor Windows-1252 has. Save it as “CSV UTF-8”."
+    if "straddl" in fault:
+        most = archives.size(BLOCK_BYTES)
+        return f"has a row of more than {most}, or a quote that is never closed; no published table has. Download it again."
+    if "skip initial" in fault:
+        return "has a header and no rows."
+    return f"cannot be read as CSV: {shown(fault)}. Download it again, or save it as “CSV UTF-8”."
+
+
 def _line_of(path: Path, text: str) -> str:
-    wanted = text.encode()
+    """Where a line stands, counted as an editor counts them; "" where it is not found."""
+    wanted = {text.encode(), text.encode("cp1252", errors="ignore")}
     with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.startswith(wanted):
-                return f", line {number}"
+        for number, line in enumerate(iter(lambda: file.readline(BLOCK_BYTES), b""), start=1):
+            if line.rstrip(b"\r\n") in wanted:
+                return f", line {number:,}"
     return ""
 
 
@@ -212,110 +255,53 @@ def _numbered(batches: Iterator[pa.RecordBatch], header: tuple[str, ...]) -> Ite
 # ------------------------------------------------------------------------------------------- Parquet and workbooks
 
 
-def _parquet(path: Path, name: str) -> TextTable:
-    try:
-        names = pa_parquet.read_schema(path).names
-    except (pa.ArrowException, OSError) as error:
-        raise ExtractRefused(f"{name} is not a whole Parquet file: {error}. Nothing was loaded.") from error
-    header = _header(list(names), name)
-    return TextTable(name, header, "parquet", lambda: _parquet_batches(path, name, header))
+def _parquet(path: Path, name: str, limits: Limits) -> TextTable:
+    header = _header(parquet.columns(path, name, limits), name, limits.columns)
+    return TextTable(name, header, "parquet", lambda: _rows_numbered(parquet.batches(path, name, header)))
 
 
-def _parquet_batches(path: Path, name: str, header: tuple[str, ...]) -> Iterator[pl.DataFrame]:
-    try:
-        with pa_parquet.ParquetFile(path) as file:
-            row = 2
-            for batch in file.iter_batches(batch_size=250_000):
-                frame = pl.DataFrame(pl.from_arrow(batch)).rename(dict(zip(batch.schema.names, header, strict=True)))
-                text = frame.select(pl.all().cast(pl.String).fill_null(""))
-                yield text.with_row_index(ROW, offset=row).with_columns(pl.col(ROW).cast(pl.Int64))
-                row += batch.num_rows
-    except (pa.ArrowException, pl.exceptions.PolarsError, OSError) as error:
-        raise ExtractRefused(f"{name} cannot be read as Parquet: {error}. Nothing was loaded.") from error
+def _rows_numbered(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    row = 2
+    for frame in frames:
+        yield frame.with_row_index(ROW, offset=row).with_columns(pl.col(ROW).cast(pl.Int64))
+        row += frame.height
 
 
-def _is_workbook(path: Path) -> bool:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            return "xl/workbook.xml" in archive.namelist()
-    except (zipfile.BadZipFile, OSError):
-        return False
-
-
-def _workbook(path: Path, name: str) -> list[TextTable]:
-    try:
-        book = fastexcel.read_excel(path)
-        sheets = [book.load_sheet(sheet, header_row=None, dtypes="string") for sheet in book.sheet_names]
-    except (fastexcel.FastExcelError, OSError) as error:
-        raise ExtractRefused(f"{name} cannot be read as a workbook: {error}. Save it as CSV and try again.") from error
-    tables = [_sheet(sheet.to_polars(), f"{name}, sheet “{sheet.name}”") for sheet in sheets if sheet.height]
-    if not tables:
-        raise ExtractRefused(f"{name} has no sheet with anything in it.")
+def _workbook(path: Path, name: str, limits: Limits) -> list[TextTable]:
+    tables: list[TextTable] = []
+    for sheet in workbooks.sheets(path, name, limits):
+        own = f"{name}, sheet “{shown(sheet.title)}”"
+        first = None if sheet.hidden else next(sheet.rows(), None)
+        if first:
+            tables.append(_sheet(sheet, own, _header(first[1], own, limits.columns)))
+        elif sheet.hidden:
+            tables.append(_no_table(f"{own} (hidden)"))
+    if not any(table.header for table in tables):
+        raise ExtractRefused(f"{name} has no sheet to be seen with anything in it. Put the table on a sheet of its own.")
     return tables
 
 
-def _sheet(frame: pl.DataFrame, name: str) -> TextTable:
-    text = frame.select(pl.all().cast(pl.String).fill_null(""))
-    header = _header([str(value) for value in text.row(0)], name)
-    body = text.slice(1).rename(dict(zip(text.columns, header, strict=True)))
-    numbered = body.with_row_index(ROW, offset=2).with_columns(pl.col(ROW).cast(pl.Int64))
-    filled = numbered.filter(pl.any_horizontal(pl.col(*header) != ""))
-    return TextTable(name, header, "xlsx", lambda: iter([filled]))
+def _sheet(sheet: workbooks.Sheet, name: str, header: tuple[str, ...]) -> TextTable:
+    return TextTable(name, header, "xlsx", lambda: _sheet_batches(sheet, name, header))
 
 
-# ------------------------------------------------------------------------------------------------------ Compression
-
-
-def _copy_within_limit(source: BinaryIO, target: Path, name: str) -> None:
-    written = 0
-    with target.open("wb") as out:
-        while chunk := source.read(1 << 20):
-            written += len(chunk)
-            if written > MAX_UNPACKED_BYTES:
-                raise ExtractRefused(f"{name} unpacks to more than {MAX_UNPACKED_BYTES // 1024**3} GB. Nothing was loaded.")
-            out.write(chunk)
-
-
-def _gunzip(path: Path, workspace: Path) -> Path:
-    target = workspace / path.name.removesuffix(".gz")
-    try:
-        with gzip.open(path, "rb") as source:
-            _copy_within_limit(source, target, path.name)  # pyright: ignore[reportArgumentType]  # GzipFile reads bytes
-    except (OSError, EOFError, gzip.BadGzipFile) as error:
-        raise ExtractRefused(f"{path.name} is not a whole gzip file: {error}. Download it again.") from error
-    _must_be_a_file(target)
-    return target
-
-
-def _unzip(path: Path, workspace: Path) -> list[Path]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
-            _must_be_plain(members, path.name)
-            return [_member(archive, info, workspace / f"member-{i}") for i, info in enumerate(members)]
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
-        raise ExtractRefused(f"{path.name} is not a whole zip file: {error}. Download it again.") from error
-
-
-def _must_be_plain(members: list[zipfile.ZipInfo], name: str) -> None:
-    if not members:
-        raise ExtractRefused(f"{name} is a zip with no file in it.")
-    if len(members) > MAX_MEMBERS:
-        raise ExtractRefused(f"{name} holds {len(members)} files, more than {MAX_MEMBERS}. Load them in parts.")
-    if any(info.flag_bits & 1 for info in members):
-        raise ExtractRefused(f"{name} is encrypted. Unpack it with its password and load the file inside.")
-
-
-def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, folder: Path) -> Path:
-    # The member's own path is never used as a path: only its last part, in a folder of ours.
-    folder.mkdir()
-    target = folder / (Path(info.filename.replace("\\", "/")).name or "table")
-    with archive.open(info) as source:
-        _copy_within_limit(source, target, info.filename)  # pyright: ignore[reportArgumentType]  # ZipExtFile reads bytes
-    _must_be_a_file(target)
-    return target
-
-
-def discard(workspace: Path) -> None:
-    """Remove what was unpacked."""
-    shutil.rmtree(workspace, ignore_errors=True)
+def _sheet_batches(sheet: workbooks.Sheet, name: str, header: tuple[str, ...]) -> Iterator[pl.DataFrame]:
+    rows = sheet.rows()
+    next(rows, None)
+    schema = {ROW: pl.Int64, **dict.fromkeys(header, pl.String)}
+    batch: list[list[int | str]] = []
+    characters = 0
+    for number, cells in rows:
+        if len(cells) > len(header):
+            raise ExtractRefused(
+                f"{name}, row {number:,}: has {len(cells)} cells where the header has {len(header)}, the last is {shown(cells[-1])!r}. "
+                "Delete what stands beside the table, or name its column. Nothing was loaded."
+            )
+        batch.append([number, *cells, *[""] * (len(header) - len(cells))])
+        characters += sum(map(len, cells))
+        if len(batch) * len(schema) >= BATCH_CELLS or characters >= BATCH_CHARACTERS:
+            yield pl.DataFrame(batch, schema=schema, orient="row")
+            batch.clear()
+            characters = 0
+    if batch:
+        yield pl.DataFrame(batch, schema=schema, orient="row")

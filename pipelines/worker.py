@@ -8,20 +8,36 @@ Where the system has no resource limits (Windows) the parent's clock is the only
 from __future__ import annotations
 
 import json
+import os
+import re
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
+from typing import IO
 
+from pipelines.archives import LIMITS, must_be_a_file, shown
 from pipelines.errors import ExtractRefused
 from pipelines.settings import PROJECT, Settings
 
 Progress = Callable[[str, int], None]
-_MARK = "progress "
+_PROGRESS = re.compile(r"progress (?P<rows>\d+) (?P<stage>.+)")
+# What of a child's output its parent keeps, whatever a library or a file makes it print.
+_LINES, _LINE = 200, 2_000
+OUT_OF_MEMORY = 71
+_WANT_OF_MEMORY = re.compile(
+    r"memory|bad_alloc|failed to map segment|can't start new thread|resource temporarily unavailable", re.IGNORECASE
+)
+# Address space that counts against the limit and that reading tables has no use for.
+_THRIFT = {"OPENBLAS_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "4"}
+_GRACE_SECONDS = 30
+_FULL = 0.95
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +51,16 @@ class Job:
     seconds: int
 
 
+@dataclass(frozen=True, slots=True)
+class _End:
+    """How a child ended: its exit code (below 0: the signal), whether its time was up or its memory, its last words."""
+
+    code: int
+    late: bool
+    full: bool
+    faults: list[str]
+
+
 def run(
     path: Path,
     workspace: Path,
@@ -44,77 +70,162 @@ def run(
 ) -> None:
     """Read ``path`` in a child; ``extract.parquet``, ``refused.csv`` and ``report.json`` are then in ``workspace``.
 
-    Raises ExtractRefused when the child is stopped by a limit or dies.
+    Raises ExtractRefused when the file cannot be opened, or the child is stopped by a limit or dies.
     """
+    must_be_a_file(path)
+    result = workspace / "report.json"
+    result.unlink(missing_ok=True)
     days = (period[0].isoformat(), period[1].isoformat()) if period else None
     memory = int(settings.parser_memory_gb * 1024**3)
-    job = Job(str(path.absolute()), str(workspace), days, memory, settings.parser_seconds)
+    job = Job(str(path.absolute()), str(workspace.absolute()), days, memory, settings.parser_seconds)
+    end = _in_child(job, progress)
+    if end.code != 0 or not result.is_file():
+        raise ExtractRefused(_end_in_words(shown(path.name), end, settings))
+
+
+# ----------------------------------------------------------------------------------------------------------- Parent
+
+
+def _in_child(job: Job, progress: Progress) -> _End:
     command = [sys.executable, "-m", "pipelines.worker"]
+    pipe, faults = subprocess.PIPE, deque[str](maxlen=_LINES)
+    late = full = False
     with subprocess.Popen(
-        command, cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        command,
+        cwd=PROJECT,
+        env=os.environ | _THRIFT,
+        stdin=pipe,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
     ) as child:
-        clock = threading.Timer(settings.parser_seconds, child.kill)
+        assert child.stdin
+        assert child.stdout
+        assert child.stderr
+
+        def stop() -> None:
+            nonlocal late, full
+            late, full = True, _peak(child.pid) > _FULL * job.memory_bytes
+            child.kill()
+
+        clock = threading.Timer(job.seconds, stop)
+        listener = threading.Thread(target=faults.extend, args=(_lines(child.stderr),))
         clock.start()
+        listener.start()
         try:
-            faults = _converse(child, job, progress)
-        finally:
+            with suppress(BrokenPipeError):
+                child.stdin.write(json.dumps(asdict(job)) + "\n")
+                child.stdin.close()
+            _follow(_lines(child.stdout), progress)
+            child.wait()
+        finally:  # a listener to its progress may have raised
             clock.cancel()
             child.kill()
-    if child.returncode != 0 or not (workspace / "report.json").is_file():
-        raise ExtractRefused(_death_in_words(path.name, child.returncode, faults, settings))
+            listener.join()
+    return _End(child.returncode, late, full, list(faults))
 
 
-def _converse(child: subprocess.Popen[str], job: Job, progress: Progress) -> str:
-    assert child.stdin and child.stdout and child.stderr
-    faults: list[str] = []
-    listener = threading.Thread(target=lambda: faults.append(child.stderr.read() if child.stderr else ""))
-    listener.start()
-    with suppress(BrokenPipeError):
-        child.stdin.write(json.dumps(asdict(job)) + "\n")
-        child.stdin.close()
-    for line in child.stdout:
-        if line.startswith(_MARK):
-            stage, rows = json.loads(line.removeprefix(_MARK))
-            progress(str(stage), int(rows))
-    child.wait()
-    listener.join()
-    return "".join(faults)
+def _peak(process: int) -> int:
+    """The most address space that a process had, 0 where the system does not tell. Want of it can end in a standstill."""
+    try:
+        told = re.search(r"^VmPeak:\s*(\d+) kB", Path(f"/proc/{process}/status").read_text(encoding="utf-8"), re.MULTILINE)
+    except OSError:
+        return 0
+    return int(told[1]) * 1024 if told else 0
 
 
-def _death_in_words(name: str, code: int, faults: str, settings: Settings) -> str:
-    last = [line for line in faults.splitlines() if line.strip()][-1:] or ["no message"]
-    memory = "MemoryError" in faults or "memory" in last[0].lower() or code in {-6, -9, -11}
-    if memory:
+def _lines(stream: IO[str]) -> Iterator[str]:
+    """Lines, and pieces of lines that are too long to keep whole."""
+    return iter(lambda: stream.readline(_LINE), "")
+
+
+def _follow(lines: Iterator[str], progress: Progress) -> None:
+    for line in lines:
+        if told := _PROGRESS.fullmatch(line.strip()):  # anything else is a library's own print
+            progress(told["stage"], int(told["rows"]))
+
+
+def _end_in_words(name: str, end: _End, settings: Settings) -> str:
+    last = next((shown(line.strip()) for line in reversed(end.faults) if line.strip()), "no message")
+    memory, seconds = f"{settings.parser_memory_gb:g} GB of memory", f"{settings.parser_seconds:,} seconds"
+    advice = "Nothing was loaded. Look whether it is what it says; a larger limit is set in settings.toml"
+    if end.full or end.code == OUT_OF_MEMORY or any(_WANT_OF_MEMORY.search(line) for line in end.faults):
+        return f"{name} could not be read within {memory}. {advice} (parser_memory_gb)."
+    if end.late or -end.code in _signals("SIGXCPU", "SIGALRM"):
+        return f"{name} could not be read within {seconds}. {advice} (parser_seconds)."
+    if -end.code in _signals("SIGKILL"):
         return (
-            f"{name} could not be read within {settings.parser_memory_gb:g} GB and {settings.parser_seconds} seconds. "
-            "Nothing was loaded. Look whether it is what it says; a larger limit is set in settings.toml."
+            f"{name} could not be read: the system stopped the program that read it, most likely because the computer has no "
+            "memory to spare. Nothing was loaded. Close other programs and try again."
         )
-    return f"{name} could not be read: {last[0]}. Nothing was loaded."
+    if end.code < 0:
+        return (
+            f"{name} could not be read: the program that read it broke off ({_signal_name(-end.code)}), which a sound file does "
+            "not do to it. Nothing was loaded. Download it again, or save it as CSV."
+        )
+    return (
+        f"{name} could not be read, for a reason that is not foreseen ({last}). Nothing was loaded. "
+        "This is a fault of the program: please report it, with the file if that is possible."
+    )
+
+
+def _signals(*names: str) -> set[int]:
+    return {getattr(signal, name) for name in names if hasattr(signal, name)}
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+# ------------------------------------------------------------------------------------------------------------ Child
 
 
 def _limit(job: Job) -> None:
     try:
-        import resource
-    except ImportError:  # Windows
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
         return
-    resource.setrlimit(resource.RLIMIT_AS, (job.memory_bytes, job.memory_bytes))
-    resource.setrlimit(resource.RLIMIT_CPU, (2 * job.seconds, 2 * job.seconds))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for limit, value in (
+        (resource.RLIMIT_AS, job.memory_bytes),
+        (resource.RLIMIT_CPU, 2 * job.seconds),
+        (resource.RLIMIT_FSIZE, LIMITS.unpacked_bytes),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        hard = resource.getrlimit(limit)[1]
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)  # noqa: PLW2901
+        resource.setrlimit(limit, (value, value))
+    signal.setitimer(signal.ITIMER_REAL, job.seconds + _GRACE_SECONDS)  # should the parent have died
 
 
 def _child() -> None:
     given = json.loads(sys.stdin.readline())
     job = Job(**given)
     _limit(job)
-    from pipelines.extracts import read_extract  # after the limits, which its libraries then live under
+    try:
+        _read(job)
+    except MemoryError:
+        sys.exit(OUT_OF_MEMORY)
+
+
+def _read(job: Job) -> None:
+    # After the limits, under which these libraries then live.
+    import polars as pl  # noqa: PLC0415
+
+    from pipelines.export import harmless  # noqa: PLC0415
+    from pipelines.extracts import read_extract  # noqa: PLC0415
 
     def tell(stage: str, rows: int) -> None:
-        print(f"{_MARK}{json.dumps([stage, rows])}", flush=True)
+        print(f"progress {rows} {stage}", flush=True)
 
     period = (date.fromisoformat(job.period[0]), date.fromisoformat(job.period[1])) if job.period else None
     workspace = Path(job.workspace)
     extract = read_extract(Path(job.path), workspace, period, tell)
-    extract.refused.write_csv(workspace / "refused.csv")
+    extract.refused.with_columns(harmless(pl.col("value"))).write_csv(workspace / "refused.csv")
     if extract.report.loadable:
         extract.observations.write_parquet(workspace / "extract.parquet", compression="zstd", compression_level=1)
     (workspace / "report.json").write_text(extract.report.model_dump_json(), encoding="utf-8")
