@@ -67,6 +67,12 @@ def main_groups(observations: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([own.filter(pl.col("group_level") == "aggregate"), unknown])
 
 
+def whole(observations: pl.DataFrame) -> pl.DataFrame:
+    """The one row of everyone, where an indicator is published for no group at all; otherwise nothing."""
+    everyone = observations.filter(pl.col("ethnicity_code") == "all")
+    return everyone.head(1) if main_groups(observations).is_empty() else everyone.clear()
+
+
 def readings(groups: pl.DataFrame) -> list[Reading]:
     """The groups that can be compared, as the sentences and comparisons take them (unknown ethnicity is no group)."""
     rows = groups.filter(pl.col("group_level") != "unknown").iter_rows(named=True)

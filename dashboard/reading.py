@@ -21,6 +21,7 @@ STATES = (
 
 def show_reading(view: IndicatorView) -> None:
     """How to read this page, and what the indicator can and cannot tell."""
+    st.header("How to read this", anchor=False)
     indicator = view.selection.indicator
     st.write(literal(READ))
     st.write(literal(STATES))
@@ -28,12 +29,15 @@ def show_reading(view: IndicatorView) -> None:
     st.write(literal(indicator.can_tell))
     st.subheader("What it cannot tell you", anchor=False)
     st.write(literal(indicator.cannot_tell))
+    st.subheader("Take care", anchor=False)
+    st.markdown("\n".join(f"- {literal(caveat)}" for caveat in indicator.caveats))
     st.subheader("Why it matters", anchor=False)
     st.write(literal(indicator.why_it_matters))
 
 
 def show_source(view: IndicatorView) -> None:
     """Definition, numerator, denominator, source, licence, caveats and series breaks."""
+    st.header("Definition and source", anchor=False)
     indicator = view.selection.indicator
     sources, licences, statuses = (
         ", ".join(view.observations[name].drop_nulls().unique(maintain_order=True).to_list())
@@ -45,28 +49,23 @@ def show_source(view: IndicatorView) -> None:
         ["Numerator", indicator.numerator],
         ["Denominator", indicator.denominator],
         ["Unit", indicator.unit],
-        ["Interval", _interval(view)],
+        ["95% interval", _interval(view)],
         ["Source", sources or indicator.publication],
         ["Status of the figures", statuses],
         ["Licence", licences or indicator.licence],
-        ["Caveats", _text(indicator.caveats)],
         ["Series breaks", breaks or "none known"],
         ["Last reviewed", str(indicator.reviewed_on)],
     ]
-    st.html(table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], kind="words"))
+    st.html(table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], kind="definitions"))
     st.html(f'<p class="cg-fresh">The publication: <a href="{escaped(indicator.publication_url)}" rel="noreferrer">{escaped(indicator.publication_url)}</a></p>')
-
-
-def _text(words: object) -> str:
-    return " ".join(str(one) for one in words) if isinstance(words, (list, tuple)) else str(words or "none")
 
 
 def _interval(view: IndicatorView) -> str:
     names = {
-        "wilson": "95%, Wilson's method",
-        "byar_exact": "95%, exact below 10 events, Byar's method from 10",
-        "published_half_width": "95%, as published",
-        "published": "95%, as published",
+        "wilson": "Wilson's method",
+        "byar_exact": "exact below 10 events, Byar's method from 10",
+        "published_half_width": "as published",
+        "published": "as published",
     }
     methods = view.observations["interval_method"].drop_nulls().unique(maintain_order=True).to_list()
     return ", ".join(names.get(method, method) for method in methods) or "none can be given"

@@ -42,11 +42,14 @@ def show_heading(view: IndicatorView) -> None:
     st.title(literal(view.selection.indicator.question), anchor=False)
     if view.selection.indicator.content_note:
         st.html(f'<p class="cg-note">{escaped(view.selection.indicator.content_note)}</p>')
-    st.html(f'<p class="cg-lead">{escaped(view.sentence)}</p>')
+    lead, rest = view.story
+    st.html(f'<p class="cg-lead">{escaped(lead)}</p>' + (f'<p class="cg-rest">{escaped(rest)}</p>' if rest else ""))
 
 
 def show_facts(view: IndicatorView) -> None:
     """Four facts: the largest clear gap, as a ratio, its change, and the share of unknown ethnicity."""
+    if view.everyone:
+        return
     items = "".join(
         f'<div><dt>{escaped(label)}</dt><dd class="cg-figure">{escaped(figure)}</dd><dd class="cg-sure">{escaped(sure)}</dd></div>'
         for label, figure, sure in facts(view)
@@ -56,6 +59,7 @@ def show_facts(view: IndicatorView) -> None:
 
 def show_groups(view: IndicatorView) -> None:
     """Each group's figure with its interval, England beside it."""
+    st.header("Between groups" if not view.everyone else "All together", anchor=False)
     _titles(finding_title(view), measure_title(view))
     if view.rows.is_empty():
         st.write("This release holds no figures by ethnic group for this view.")
@@ -70,9 +74,11 @@ def show_groups(view: IndicatorView) -> None:
 
 def show_trend(view: IndicatorView) -> None:
     """The same measure over time, a panel a group."""
+    st.header("Over time", anchor=False)
     reference = view.standing.reference
     beside = f"{reference.name} in grey. " if reference else ""
-    _titles(trend_title(view), f"{view.selection.indicator.short_name}, one panel a group. {beside}Shaded: 95% intervals.")
+    panels = "" if view.everyone else ", one panel a group"
+    _titles(trend_title(view), f"{view.selection.indicator.short_name}{panels}. {beside}Shaded: 95% intervals.")
     if view.points["end"].n_unique() < 2:
         st.write("There is only one period of this length in this release, so nothing can be said about change.")
         return
@@ -95,6 +101,9 @@ def _breaks(view: IndicatorView) -> None:
 
 def show_unknown(view: IndicatorView) -> None:
     """How many people's ethnicity is not known, now and over time."""
+    if view.everyone:
+        return
+    st.header("Whose ethnicity is not known", anchor=False)
     said, drawn = st.columns([5, 6], gap="large")
     with said:
         st.write(literal(f"{unknown_words(view)} Were they spread differently over the groups, the gaps could differ."))
@@ -109,6 +118,9 @@ def show_unknown(view: IndicatorView) -> None:
 
 def show_detail(view: IndicatorView) -> None:
     """A way from each aggregate group into its detailed groups, where they are published."""
+    if view.everyone:
+        return
+    st.header("Detailed groups", anchor=False)
     offered = {row["code"]: row["name"] for row in view.rows.iter_rows(named=True) if detailed(view, row["code"]).height > 1}
     if not offered:
         st.write("This release holds no more detailed ethnic groups for this view.")
@@ -126,6 +138,7 @@ def show_detail(view: IndicatorView) -> None:
 
 def show_table(view: IndicatorView, address: str) -> None:
     """The same numbers as a table, and as a file."""
+    st.header("The same numbers as a table", anchor=False)
     st.html(figures_table(view, view.rows, measure_title(view)))
     data = downloads.csv(view.observations, view.selection.indicator.name, view.words.unit, view.release_id, address)
     name = f"{view.selection.indicator.id}_{view.selection.organisation.code}_{periods.key(view.selection.start, view.selection.end)}.csv"

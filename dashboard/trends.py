@@ -46,8 +46,10 @@ def same_length(history: pl.DataFrame, start: date, end: date) -> pl.DataFrame:
 
 
 def points(history: pl.DataFrame, scheme: str | None, words: Wording) -> pl.DataFrame:
-    """One row a group and period, in the order of the groups; a figure that is not there has no value."""
-    kept = history.filter((pl.col("ethnicity_scheme") == scheme) & (pl.col("group_level") == "aggregate"))
+    """One row a group of the scheme and period, in the order of the groups, or everyone's where there is no scheme of
+    groups; a figure that is not there has no value."""
+    groups = (pl.col("ethnicity_scheme") == scheme) & (pl.col("group_level") == "aggregate")
+    kept = history.filter(groups if scheme else pl.col("ethnicity_code") == "all")
     rows = []
     for row in kept.sort("turn", "name", "ethnicity_code", "period_end").iter_rows(named=True):
         label, value, interval = periods.label(row["period_start"], row["period_end"]), value_words(row, words), interval_words(row, words)

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import polars as pl
 
 from dashboard import knowledge, queries, trends
 from dashboard.filters import Selection
-from dashboard.groups import display, main_groups, main_scheme, named, readings, unknown_share
+from dashboard.groups import display, main_groups, main_scheme, named, readings, unknown_share, whole
 from dashboard.places import england_code, organisations_of
 from equity import periods
 from equity.comparison import Finding
 from equity.gaps import gap_numbers, gap_unit, ratio_numbers
 from equity.numbers import listed, shown
-from equity.sentences import indicator_sentence, unknown_sentence
-from equity.standing import Standing, stand
+from equity.sentences import headline, indicator_story, unknown_sentence, whole_sentence
+from equity.standing import Reading, Standing, stand
 from equity.wording import Wording
 
 Fact = tuple[str, str, str]
@@ -33,6 +33,7 @@ class IndicatorView:
     england: pl.DataFrame
     rows: pl.DataFrame
     standing: Standing
+    everyone: Reading | None
     points: pl.DataFrame
     unknown: pl.DataFrame
     share: float | None
@@ -49,9 +50,17 @@ class IndicatorView:
         return "England" if one.kind == "england" else one.name
 
     @property
-    def sentence(self) -> str:
+    def story(self) -> tuple[str, str]:
+        """The headline, and the rest of what the figures say."""
         when = periods.phrase(self.selection.start, self.selection.end)
-        return indicator_sentence(self.words, when, self.place, self.standing)
+        if self.everyone:
+            return whole_sentence(self.words, when, self.place, self.everyone), ""
+        return headline(indicator_story(self.words, when, self.place, self.standing))
+
+    @property
+    def sentence(self) -> str:
+        """The story as one text."""
+        return " ".join(part for part in self.story if part)
 
     @property
     def breaks(self) -> list[date]:
@@ -76,7 +85,8 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
     national = england_code(organisations_of(queries.organisations(release_id)))
     england = _read(release_id, selection, national) if national and national != here.code else observed.clear()
     beside = main_groups(england)
-    rows = display(groups, beside, words, base, knowledge.wording(indicator, "england"))
+    everyone = whole(observed)
+    rows = display(pl.concat([groups, everyone]), pl.concat([beside, whole(england)]), words, base, knowledge.wording(indicator, "england"))
     standing = stand(readings(groups), selection.reference, words.polarity, words.comparable)
     past = named(queries.history(release_id, indicator.id, here.code), knowledge.groups())
     past = trends.same_length(past, selection.start, selection.end)
@@ -90,6 +100,7 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
         england,
         rows,
         standing,
+        next((replace(one, people="people") for one in readings(everyone)), None),
         trends.points(past, main_scheme(observed), words),
         trends.unknown_points(past, base.column),
         unknown_share(observed, base.column),
@@ -153,6 +164,8 @@ def reference_words(view: IndicatorView) -> str:
 def finding_title(view: IndicatorView) -> str:
     """A chart's first title: what it shows, in words."""
     reference = view.standing.reference
+    if view.everyone:
+        return "One figure for everyone"
     if not view.standing.compared or reference is None:
         return "Each ethnic group's figure"
     said = [
@@ -175,7 +188,7 @@ def trend_title(view: IndicatorView) -> str:
     """What the chart over time shows, in words."""
     first, change = view.standing.first, view.change
     if first is None or change is None:
-        return "Each group over time"
+        return "Everyone over time" if view.everyone else "Each group over time"
     way = {"No clear change": "no clear change in the gap", "Narrower": "the gap is narrower", "Wider": "the gap is wider"}
     return f"{first.reading.name}: {way[change.words]} since {change.since}"
 

@@ -6,66 +6,53 @@ from collections.abc import Sequence
 
 from equity.cells import CellState
 from equity.comparison import Finding
-from equity.gaps import (
-    absolute_gap,
-    gap_numbers,
-    gap_unit,
-    in_people,
-    people_words,
-    ratio_numbers,
-    relative_gap,
-    signed_gap,
-    signed_ratio,
-)
+from equity.gaps import absolute_gap, in_people, people_words, relative_gap
 from equity.numbers import listed, shown
 from equity.standing import Compared, Reading, Standing
-from equity.wording import ValueType, Wording, absence, absences, at, group, groups, sentence, statement
-
-__all__ = [
-    "ValueType",
-    "Wording",
-    "absolute_gap",
-    "domain_sentence",
-    "gap_numbers",
-    "gap_unit",
-    "indicator_sentence",
-    "people_words",
-    "ratio_numbers",
-    "relative_gap",
-    "signed_gap",
-    "signed_ratio",
-    "statement",
-    "unknown_range_sentence",
-    "unknown_sentence",
-]
+from equity.wording import Wording, absence, absences, at, group, groups, sentence, statement
 
 # ------------------------------------------------------------------------------------------------------- The headline
 
 
 def indicator_sentence(words: Wording, when: str, place: str, standing: Standing) -> str:
-    """The headline of an indicator: who fares worst beside the reference, by how much, and how sure that is.
+    """The story of an indicator as one text: who fares worst beside the reference, by how much, and how sure that is.
 
     ``when`` begins the sentence ("In 2024-25"), ``place`` is the organisation's name.
     """
+    return _joined(*indicator_story(words, when, place, standing))
+
+
+def whole_sentence(words: Wording, when: str, place: str, everyone: Reading) -> str:
+    """The figure of everyone, where an indicator is not about groups."""
+    return f"{when} {at(place)}, {statement(words, everyone)}. This is one figure for everyone: it is not about single groups."
+
+
+def headline(story: Sequence[str]) -> tuple[str, str]:
+    """The first two sentences of a story, which are the headline, and the rest of it."""
+    return _joined(*story[:2]), _joined(*story[2:])
+
+
+def indicator_story(words: Wording, when: str, place: str, standing: Standing) -> list[str]:
+    """The sentences of ``indicator_sentence`` in turn; the first two say what matters most."""
     start, reference = f"{when} {at(place)}", standing.reference
     with_figures = [one for one in standing.readings if one.estimate is not None]
     if not standing.readings:
-        return f"This release holds no figures by ethnic group for “{words.name}” {at(place)}."
+        return [f"This release holds no figures by ethnic group for “{words.name}” {at(place)}."]
     if not with_figures:
-        return f"{start}, no group has a figure that can be shown: {'; '.join(absences(standing.readings))}."
+        return [f"{start}, no group has a figure that can be shown: {'; '.join(absences(standing.readings))}."]
     if not words.comparable:
-        return _joined(_each(words, start, with_figures), _absent(standing))
+        return [_each(words, start, with_figures), "", _absent(standing)]
     if reference is None or not reference.sure:
         why = "the figure for the reference group is not published" if reference is None else absence(reference.state, [reference])
-        return f"{start}, {why}, so no other group can be compared with it. Choose another reference group."
+        return [f"{start}, {why}, so no other group can be compared with it. Choose another reference group."]
     if not standing.compared:
         rest = [one for one in standing.readings if one is not reference]
         others = f"No other group can be compared: {'; '.join(absences(rest))}." if rest else "No other group is published."
-        return f"{start}, {statement(words, reference)}. {others}"
+        return [f"{start}, {statement(words, reference)}.", others]
     if all(one.comparison.finding is Finding.CANNOT_SAY for one in standing.compared):
-        return _joined(_without_intervals(words, start, standing, reference), _absent(standing))
+        return [_without_intervals(words, start, standing, reference), "", _absent(standing)]
     tell = _worst if standing.first is not None else _none_worse
-    return _joined(*tell(words, start, standing, reference), _rest(words, standing, reference))
+    return [*tell(words, start, standing, reference), _rest(words, standing, reference)]
 
 
 def _worst(words: Wording, start: str, standing: Standing, reference: Reading) -> list[str]:

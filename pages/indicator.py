@@ -27,23 +27,13 @@ sections.show_facts(view)
 
 evidence, over_time = st.columns([6, 5], gap="large")
 with evidence:
-    st.header("Between groups", anchor=False)
     sections.show_groups(view)
 with over_time:
-    st.header("Over time", anchor=False)
     sections.show_trend(view)
-
-st.header("The same numbers as a table", anchor=False)
 sections.show_table(view, filters.address(selection))
-
-st.header("Detailed groups", anchor=False)
 sections.show_detail(view)
-st.header("Whose ethnicity is not known", anchor=False)
 sections.show_unknown(view)
-
-st.header("How to read this", anchor=False)
 reading.show_reading(view)
-st.header("Definition and source", anchor=False)
 reading.show_source(view)
 if len(selection.place.organisations) > 1:
     st.caption(FOOTPRINT)
