@@ -31,12 +31,6 @@ def _stepped(count: float, step: int) -> str:
     return f"{whole:,}"
 
 
-def people(count: float) -> str:
-    """About so many people: ``about 320 people``, ``1 person``, ``nobody``."""
-    words = about(count)
-    return {"0": "nobody", "1": "1 person"}.get(words, f"about {words} people")
-
-
 def listed(items: list[str]) -> str:
     """Words as a list in a sentence: ``Asian, Black and Mixed``."""
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""

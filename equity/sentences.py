@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from equity.cells import CellState
 from equity.comparison import Finding
@@ -24,7 +25,12 @@ def indicator_sentence(words: Wording, when: str, place: str, standing: Standing
 
 def whole_sentence(words: Wording, when: str, place: str, everyone: Reading) -> str:
     """The figure of everyone, where an indicator is not about groups."""
-    return f"{when} {at(place)}, {statement(words, everyone)}. This is one figure for everyone: it is not about single groups."
+    start, named = f"{when} {at(place)}", replace(everyone, people="everyone")
+    if everyone.estimate is None:
+        return f"{start}, {absence(everyone.state, [named])}."
+    few = sentence(absence(everyone.state, [named])) if everyone.state is CellState.UNRELIABLE else ""
+    figure = f"{start}, {statement(words, replace(everyone, people='people'))}."
+    return _joined(figure, "This is one figure for everyone: it does not compare ethnic groups.", few)
 
 
 def headline(story: Sequence[str]) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from equity.numbers import about, listed, people, roughly, rounded, shown
+from equity.numbers import about, listed, roughly, rounded, shown
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,6 @@ def test_more_people_are_never_told_as_fewer(one: float, other: float) -> None:
 @given(st.floats(10, 1e7))
 def test_a_rough_count_is_within_a_quarter_of_the_count(count: float) -> None:
     assert float(roughly(count).replace(",", "")) == pytest.approx(count, rel=0.25)
-
-
-@pytest.mark.parametrize(
-    ("count", "text"), [(0, "nobody"), (1, "1 person"), (2, "about 2 people"), (322, "about 320 people"), (13985, "about 14,000 people")]
-)
-def test_people_are_counted_in_words(count: float, text: str) -> None:
-    assert people(count) == text
 
 
 @pytest.mark.parametrize(

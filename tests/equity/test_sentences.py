@@ -13,8 +13,17 @@ from hypothesis import strategies as st
 from equity import rates
 from equity.cells import CellState
 from equity.comparison import Estimate, Polarity
-from equity.sentences import Wording, domain_sentence, indicator_sentence, unknown_range_sentence, unknown_sentence
+from equity.sentences import (
+    domain_sentence,
+    headline,
+    indicator_sentence,
+    indicator_story,
+    unknown_range_sentence,
+    unknown_sentence,
+    whole_sentence,
+)
 from equity.standing import Reading, Standing, stand
+from equity.wording import Wording
 
 TRUST = "Sheffield Health and Social Care NHS Foundation Trust"
 RECOVERY = Wording(
@@ -132,6 +141,23 @@ def test_a_group_with_nobody_is_told_as_0_and_compared() -> None:
         "to 51): Asian ethnic groups had 0.00 times the rate of White ethnic groups (95% interval 0.00 to 0.02). If Asian ethnic "
         "groups had the same rate as White ethnic groups, about 230 more people would have shown reliable recovery."
     )
+
+
+@pytest.mark.parametrize("reference", ["white", "asian", "black", "nobody"])
+def test_the_headline_is_two_sentences_and_the_rest_leaves_nothing_out(reference: str) -> None:
+    standing = stand(SHEFFIELD, reference, "higher_is_better")
+    first, rest = headline(indicator_story(RECOVERY, "In 2024-25", "Sheffield", standing))
+    assert first.count(". ") <= 1
+    assert " ".join(part for part in (first, rest) if part) == told(RECOVERY, SHEFFIELD, reference, "Sheffield")
+
+
+def test_the_headline_has_the_group_and_its_reference() -> None:
+    first, rest = headline(indicator_story(RECOVERY, "In 2024-25", "Sheffield", stand(SHEFFIELD, "white", "higher_is_better")))
+    assert first == (
+        "In 2024-25 in Sheffield, 36 in every 100 people from Asian ethnic groups who finished a course of talking therapy showed "
+        "reliable recovery. For people from White ethnic groups it was 50 in every 100."
+    )
+    assert rest.startswith("The gap is 14 in every 100")
 
 
 # ------------------------------------------------------------------------------------------------ Nobody clearly worse off
@@ -292,6 +318,32 @@ def test_figures_that_cannot_be_compared_are_told_without_a_comparison() -> None
         "In 2024-25 in England, the average for people from Asian ethnic groups whose detention ended was 31 days. It was 25 days for "
         "people from White ethnic groups. These figures cannot be used to compare groups."
     )
+
+
+RECORDED = Wording(
+    "Ethnicity recorded", "proportion", 100, "per cent of records", 0, "higher_is_better",
+    "people on record", "had a valid ethnic group recorded", "records with a valid ethnic group",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("everyone", "said"),
+    [
+        (
+            recovered("Everyone", 94, 5000),
+            "94 in every 100 people on record had a valid ethnic group recorded. This is one figure for everyone: it does not compare "
+            "ethnic groups.",
+        ),
+        (without("Everyone", CellState.SUPPRESSED), "the figure for everyone is hidden to protect people."),
+        (
+            recovered("Everyone", 50, 10, CellState.UNRELIABLE),
+            "50 in every 100 people on record had a valid ethnic group recorded. This is one figure for everyone: it does not compare "
+            "ethnic groups. The figure for everyone rests on too few people to be sure.",
+        ),
+    ],
+)
+def test_one_figure_for_everyone(everyone: Reading, said: str) -> None:
+    assert whole_sentence(RECORDED, "In April 2026", "Sheffield", everyone) == f"In April 2026 in Sheffield, {said}"
 
 
 # ------------------------------------------------------------------------------------------------------------ In general
