@@ -27,6 +27,7 @@ def named(observations: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
         pl.col("code").alias("ethnicity_code"),
         pl.col("display").alias("name"),
         "people",
+        "within",
     ).unique(["ethnicity_scheme", "ethnicity_code"], keep="first")
     return (
         observations.join(words, on=["ethnicity_scheme", "ethnicity_code"], how="left")
@@ -64,6 +65,8 @@ def main_groups(observations: pl.DataFrame) -> pl.DataFrame:
     if unknown.is_empty():
         others = observations.filter(pl.col("group_level") == "unknown").sort("ethnicity_scheme")
         unknown = others.filter(pl.col("ethnicity_scheme") == pl.col("ethnicity_scheme").first())
+    # A publisher that adds up "not stated" and "not known" prints the sum beside them: it stands for both.
+    unknown = unknown.filter(~pl.col("within").is_in(unknown["ethnicity_code"].to_list()).fill_null(value=False))
     return pl.concat([own.filter(pl.col("group_level") == "aggregate"), unknown])
 
 
@@ -100,6 +103,7 @@ DISPLAY = {
     "interval_text": pl.String,
     "base_text": pl.String,
     "base_number": pl.String,
+    "base_exact": pl.Boolean,
     "england_value": pl.Float64,
     "england_text": pl.String,
     "hover": pl.String,
@@ -127,8 +131,9 @@ def _display_row(
 ) -> dict[str, Any]:
     value_text, interval_text = value_words(row, words), interval_words(row, words)
     count = row[base.column]
-    base_number = about(count) if count is not None and words.value_type != "count" else ""
-    base_text = f"about {base_number} {base.counted}" if base_number else ""
+    exact = count is not None and row[f"{base.column}_lower"] == row[f"{base.column}_upper"]
+    base_number = "" if count is None or words.value_type == "count" else shown(count, 0) if exact else about(count)
+    base_text = f"{'' if exact else 'about '}{base_number} {base.counted}" if base_number else ""
     allowed = _allowed(row, words)
     hover = f"{row['name']}: {value_text}" + (f", 95% interval {interval_text}" if interval_text else "")
     return {
@@ -143,6 +148,7 @@ def _display_row(
         "interval_text": interval_text,
         "base_text": base_text,
         "base_number": base_number,
+        "base_exact": exact,
         "england_value": england["value"] if england else None,
         "england_text": value_words(england, england_words) if england else "not published",
         "hover": hover + (f"; {base_text}" if base_text else "") + (f"; {allowed}" if allowed else ""),
@@ -179,14 +185,12 @@ def unknown_share(observations: pl.DataFrame, column: str) -> float | None:
     """
     rows = main_groups(observations)
     unknown = rows.filter(pl.col("group_level") == "unknown")
-    lumped = unknown.filter(pl.col("ethnicity_code") == "unknown")
-    unknown = lumped if lumped.height else unknown
     known = rows.filter(pl.col("group_level") == "aggregate")
     if unknown.is_empty() or unknown[column].null_count():
         return None
     scheme = unknown["ethnicity_scheme"][0]
-    total = observations.filter((pl.col("group_level") == "total") & (pl.col("ethnicity_scheme") == scheme))[column].drop_nulls()
-    everyone = float(total.max()) if total.len() else None  # pyright: ignore[reportArgumentType]
+    total = observations.filter((pl.col("ethnicity_code") == "all") & (pl.col("ethnicity_scheme") == scheme))[column].drop_nulls()
+    everyone = float(total[0]) if total.len() else None
     if everyone is None:
         if known[column].null_count():
             return None

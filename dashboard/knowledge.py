@@ -34,8 +34,10 @@ def reference() -> Reference:
 
 @st.cache_resource(show_spinner=False)
 def groups() -> pl.DataFrame:
-    """One row a group of a scheme, with the words for it."""
-    return reference().group_frame()
+    """One row a group of a scheme, with the words for it; ``within`` is the group of the same scheme that contains it."""
+    membership = reference().membership
+    same = membership.filter(pl.col("scheme") == pl.col("member_scheme")).select("scheme", pl.col("member_code").alias("code"), within="code")
+    return reference().group_frame().join(same, on=["scheme", "code"], how="left")
 
 
 def members(scheme: str, code: str) -> pl.DataFrame:

@@ -15,7 +15,8 @@ def figures_table(view: IndicatorView, rows: pl.DataFrame, caption: str) -> str:
     reference = view.standing.reference.name if view.standing.reference else ""
     compare = any(view.standing.of(code) for code in rows["code"])
     england = rows["england_value"].is_not_null().any()
-    columns = ["Ethnic group", view.words.name, "95% interval", f"About how many {view.counted}"]
+    about = "How many" if rows.filter(pl.col("base_number") != "")["base_exact"].all() else "About how many"
+    columns = ["Ethnic group", view.words.name, "95% interval", f"{about} {view.counted}"]
     columns += [f"Difference from {reference} (95% interval)", f"Ratio to {reference} (95% interval)", "Finding"] if compare else []
     columns += ["England"] if england else []
     found: list[list[str]] = []
