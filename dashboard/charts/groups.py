@@ -36,7 +36,7 @@ def groups_chart(rows: pl.DataFrame, reference_value: float | None, suffix: str)
     figure = go.Figure()
     if reference_value is not None:
         line = {"color": MID_GREY, "width": 1.5, "dash": "dot"}
-        figure.add_shape(type="line", x0=reference_value, x1=reference_value, y0=0.2, y1=0.6 - rows.height, line=line)
+        figure.add_shape(type="line", x0=reference_value, x1=reference_value, y0=0.2, y1=0.6 - rows.height, line=line, layer="below")
     _intervals(figure, drawn)
     _england(figure, placed.filter(pl.col("england_value").is_not_null()))
     _dots(figure, drawn)
@@ -132,7 +132,7 @@ def _dots(figure: go.Figure, drawn: pl.DataFrame) -> None:
 
 def _names(figure: go.Figure, row: dict[str, Any]) -> None:
     base = f"<span style='color:{MID_GREY}'>  {safe(row['base_text'])}</span>" if row["base_text"] else ""
-    shared: dict[str, Any] = {"x": 0, "xanchor": "left", "showarrow": False, "align": "left"}
+    shared: dict[str, Any] = {"x": 0, "xanchor": "left", "showarrow": False, "align": "left", "bgcolor": "rgba(255,255,255,0.85)"}
     figure.add_annotation(
         **shared, y=row["y"] + _NAME_ABOVE, text=f"{safe(row['name'])}{base}", font={"size": 14, "color": DARK_GREY}, xshift=3
     )
