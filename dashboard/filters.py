@@ -46,7 +46,8 @@ def choose_place(release_id: str) -> Place:
 
 def choose_reference(groups: pl.DataFrame) -> str:
     """The reference group, of the aggregate groups that are there."""
-    offered = dict(groups.filter(pl.col("group_level") == "aggregate").select("ethnicity_code", "name").unique(maintain_order=True).iter_rows())
+    aggregate = groups.filter(pl.col("group_level") == "aggregate")
+    offered = dict(aggregate.select("ethnicity_code", "name").unique(maintain_order=True).iter_rows())
     if not offered:
         return DEFAULT_REFERENCE
     default = DEFAULT_REFERENCE if DEFAULT_REFERENCE in offered else next(iter(offered))

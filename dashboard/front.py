@@ -41,7 +41,7 @@ def show_matrix(told: list[Told], place: Place, groups: pl.DataFrame, reference:
     )
 
 
-def show_priorities(place: Place) -> None:
+def show_priorities() -> None:
     """The study's five priority actions; nothing is known yet of how far a place has got."""
     st.write(
         "Service users, carers and staff at four sites agreed these priority actions. How far each has got is entered by the sites: "

@@ -13,8 +13,8 @@ import polars as pl
 from equity.cells import CellState
 from equity.comparison import Estimate
 from equity.numbers import about, shown
-from equity.wording import Wording
 from equity.standing import Reading
+from equity.wording import Wording
 
 # A group that is no group comes after the alphabet.
 _LAST = ("other", "unknown")
@@ -81,7 +81,13 @@ def readings(groups: pl.DataFrame) -> list[Reading]:
     rows = groups.filter(pl.col("group_level") != "unknown").iter_rows(named=True)
     return [
         Reading(
-            row["ethnicity_code"], row["name"], row["people"], CellState(row["cell_state"]), _estimate(row), row["denominator"]
+            row["ethnicity_code"],
+            row["name"],
+            row["people"],
+            CellState(row["cell_state"]),
+            _estimate(row),
+            row["denominator"],
+            row["numerator"],
         )
         for row in rows
     ]

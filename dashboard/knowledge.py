@@ -36,7 +36,8 @@ def reference() -> Reference:
 def groups() -> pl.DataFrame:
     """One row a group of a scheme, with the words for it; ``within`` is the group of the same scheme that contains it."""
     membership = reference().membership
-    same = membership.filter(pl.col("scheme") == pl.col("member_scheme")).select("scheme", pl.col("member_code").alias("code"), within="code")
+    inside = membership.filter(pl.col("scheme") == pl.col("member_scheme"))
+    same = inside.select("scheme", pl.col("member_code").alias("code"), pl.col("code").alias("within"))
     return reference().group_frame().join(same, on=["scheme", "code"], how="left")
 
 

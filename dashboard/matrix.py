@@ -14,8 +14,8 @@ from dashboard.text import escaped
 from equity.cells import CellState
 from equity.comparison import Finding
 from equity.numbers import shown
-from equity.wording import Wording
 from equity.standing import Compared, Judgement, Reading, Standing
+from equity.wording import Wording
 
 Kind = Judgement | str
 
@@ -109,7 +109,8 @@ def matrix_html(caption: str, place: str, reference: str, groups: Mapping[str, s
 
 
 def _section(domain: str, rows: Sequence[Row], place: str, reference: str, groups: Mapping[str, str]) -> str:
-    title = f'<tr role="row" class="cg-domain"><th scope="rowgroup" role="rowheader" colspan="{len(groups) + 2}">{escaped(domain)}</th></tr>'
+    name = f'<th scope="rowgroup" role="rowheader" colspan="{len(groups) + 2}">{escaped(domain)}</th>'
+    title = f'<tr role="row" class="cg-domain">{name}</tr>'
     return f'<tbody role="rowgroup">{title}{"".join(_row(row, place, reference, groups) for row in rows)}</tbody>'
 
 

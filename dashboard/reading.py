@@ -15,7 +15,8 @@ READ = (
     "not a league table. A gap says that something differs, not why."
 )
 STATES = (
-    "[c] hidden to protect people, [u] too few people to be sure, [x] not collected or not available, [z] does not apply. A hidden figure is not nought."
+    "[c] hidden to protect people, [u] too few people to be sure, [x] not collected or not available, [z] does not apply. "
+    "A hidden figure is not nought."
 )
 
 
@@ -57,7 +58,8 @@ def show_source(view: IndicatorView) -> None:
         ["Last reviewed", str(indicator.reviewed_on)],
     ]
     st.html(table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], kind="definitions"))
-    st.html(f'<p class="cg-fresh">The publication: <a href="{escaped(indicator.publication_url)}" rel="noreferrer">{escaped(indicator.publication_url)}</a></p>')
+    link = escaped(indicator.publication_url)
+    st.html(f'<p class="cg-fresh">The publication: <a href="{link}" rel="noreferrer">{link}</a></p>')
 
 
 def _interval(view: IndicatorView) -> str:
@@ -67,5 +69,5 @@ def _interval(view: IndicatorView) -> str:
         "published_half_width": "as published",
         "published": "as published",
     }
-    methods = view.observations["interval_method"].drop_nulls().unique(maintain_order=True).to_list()
+    methods = [str(method) for method in view.observations["interval_method"].drop_nulls().unique(maintain_order=True).to_list()]
     return ", ".join(names.get(method, method) for method in methods) or "none can be given"

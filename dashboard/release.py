@@ -49,7 +49,11 @@ def of_this_run() -> ReleaseInUse:
 def _first_release(folder: Path) -> str:
     with st.status(PREPARING, expanded=True) as status:
         bar = st.progress(0.0, "Starting")
-        release_id = ensure_release(folder, lambda share, words: bar.progress(min(max(share, 0.0), 1.0), words))
+
+        def tell(share: float, words: str) -> None:
+            bar.progress(min(max(share, 0.0), 1.0), words)
+
+        release_id = ensure_release(folder, tell)
         status.update(label="The first release is ready", state="complete", expanded=False)
     return release_id
 

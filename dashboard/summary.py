@@ -12,9 +12,10 @@ from dashboard.matrix import Row, cells, unknown_cell
 from dashboard.places import KINDS, Organisation, Place
 from equity import periods
 from equity.sentences import domain_sentence, unknown_range_sentence
-from equity.wording import Wording
 from equity.standing import Standing, stand
+from equity.wording import Wording
 from pipelines.catalogue import Indicator
+
 
 @dataclass(frozen=True, slots=True)
 class Told:

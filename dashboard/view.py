@@ -149,7 +149,7 @@ def facts(view: IndicatorView) -> list[Fact]:
     change = view.change
     return [
         ("Largest clear gap", f"{gap}{points}", f"{first.reading.name}, 95% interval {limits}"),
-        ("As a ratio", ratio or "–", f"times as many, {range_}" if range_ else "no interval can be given"),
+        ("As a ratio", ratio or "–", f"times the {view.words.noun}, {range_}" if range_ else "no interval can be given"),
         ("Change of the gap", change.words if change else "–", f"since {change.since}" if change else "no earlier period to compare"),
         unknown,
     ]

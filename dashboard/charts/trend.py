@@ -36,7 +36,8 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
     codes = [code for code in points["code"].unique(maintain_order=True).to_list() if code != reference_code]
     reference = points.filter(pl.col("code") == reference_code)
     rows = max(math.ceil(len(codes) / COLUMNS), 1)
-    figure = make_subplots(rows=rows, cols=COLUMNS, shared_xaxes=True, shared_yaxes=True, horizontal_spacing=0.05, vertical_spacing=0.25 / rows)
+    shared: dict[str, Any] = {"shared_xaxes": True, "shared_yaxes": True}
+    figure = make_subplots(rows=rows, cols=COLUMNS, horizontal_spacing=0.05, vertical_spacing=0.25 / rows, **shared)
     for place, code in enumerate(codes):
         row, column = place // COLUMNS + 1, place % COLUMNS + 1
         group = points.filter(pl.col("code") == code)
@@ -56,7 +57,7 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
             showarrow=False,
             font={"size": 13, "color": DARK_GREY},
         )
-    _axes(figure, points, breaks, suffix)
+    _axes(figure, points, len(codes), breaks, suffix)
     plain(figure, PANEL * rows + 62)
     figure.update_layout(margin={"l": 42, "r": 6, "t": 24, "b": 30})
     return figure
@@ -107,7 +108,8 @@ def _line(
                     hoverinfo="skip",
                     name="95% interval",
                 ),
-                **at,
+                row=at["row"],
+                col=at["col"],
             )
         alone = run.height == 1
         bars = {"type": "data", "symmetric": False, "color": faded(colour, 0.5), "thickness": 4, "width": 0}
@@ -128,11 +130,12 @@ def _line(
                 hovertemplate="%{customdata}<extra></extra>",
                 name=safe(run["name"][0]),
             ),
-            **at,
+            row=at["row"],
+            col=at["col"],
         )
 
 
-def _axes(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], suffix: str) -> None:
+def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence[date], suffix: str) -> None:
     first, last = points.sort("end").row(0, named=True), points.sort("end").row(-1, named=True)
     highest = points.select(pl.max_horizontal(pl.col("value", "upper").max())).item() or 1.0
     shown = ticks(highest, 2)
@@ -146,7 +149,6 @@ def _axes(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], suffi
         range=[0, highest * 1.06], tickvals=shown, ticktext=tick_text(shown, suffix), tickfont={"size": 12},
         gridcolor=PALE_GREY, zeroline=False, fixedrange=True,
     )  # fmt: skip
-    panels = figure.layout.annotations and sum(1 for one in figure.layout.annotations if str(one.yref).endswith("domain"))
     for place in range(panels):
         axis = "" if place == 0 else str(place + 1)
         if place + COLUMNS >= panels:
