@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-LOWER = list("ABCDEFGHJKLMNPRSZ") + ["99", "UNKNOWN"]
+LOWER = [*list("ABCDEFGHJKLMNPRSZ"), "99", "UNKNOWN"]
 UPPER = [
     "White or White British",
     "Mixed",
