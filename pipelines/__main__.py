@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
-from collections.abc import Iterator
+import traceback
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NoReturn
 
+import polars as pl
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipelines import loading, releases
+from pipelines import durable, loading, releases
+from pipelines.archives import shown
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError
-from pipelines.export import Selection, encode, observations
+from pipelines.export import Selection, observations, write
 from pipelines.extracts import Report
+from pipelines.manifests import Manifest
 from pipelines.settings import load_settings
 from pipelines.sources.common import financial_year, month_period
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Extracts in, releases out."
 )
-REFUSED = 2
+FAULT, REFUSED = 1, 2
 Files = Annotated[list[Path], typer.Argument(help="Files as published: CSV, Parquet, XLSX; plain, gzip or zip.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]
 Period = Annotated[str | None, typer.Option(help="Year (2024-25) or month (Apr-26) for a layout that does not state it.")]
@@ -64,13 +70,14 @@ def load(files: Files, period: Period = None, as_json: AsJson = False) -> None:
     served = releases.current_release(settings.data_dir)
     if as_json:
         reports = [report.model_dump(mode="json") for report in outcome.reports]
-        already = [name for name, _ in outcome.already]
+        already = [{"file": name, "loaded_as": earlier} for name, earlier in outcome.already]
         _print_json({"release": served, "changed": outcome.release_id is not None, "already": already, "reports": reports})
     else:
         for report in outcome.reports:
             _print_report(report)
-        for name, _ in outcome.already:
-            print(f"{name}: these very bytes are already in release {served}; nothing changed.")
+        for name, earlier in outcome.already:
+            as_what = "" if earlier == name else f", loaded as {earlier}"
+            print(f"{name}: these very bytes are already in release {served}{as_what}; nothing changed.")
         print(f"Release {served} is served now." if outcome.release_id else f"No new release: {served or 'none'} stays.")
     if any(not report.loadable for report in outcome.reports):
         raise typer.Exit(REFUSED)
@@ -79,30 +86,37 @@ def load(files: Files, period: Period = None, as_json: AsJson = False) -> None:
 @app.command("releases")
 def list_all(as_json: AsJson = False) -> None:
     """List the releases that are kept; the one that is served is marked."""
-    settings = load_settings()
-    served = releases.current_release(settings.data_dir)
-    manifests = [releases.read_manifest(settings.data_dir, one) for one in releases.list_releases(settings.data_dir)]
+    data_dir, faults = load_settings().data_dir, list[str]()
+    served: str | None = None
+    whole: list[Manifest] = []
+    try:
+        served = releases.current_release(data_dir)
+    except PipelineError as error:
+        faults.append(str(error))
+    for release_id in releases.list_releases(data_dir):
+        try:
+            whole.append(releases.verify(data_dir, release_id))
+        except PipelineError as error:
+            faults.append(str(error))
     if as_json:
-        _print_json({"served": served, "releases": [one.model_dump(mode="json") for one in manifests]})
-        return
-    if not manifests:
+        _print_json({"served": served, "releases": [one.model_dump(mode="json") for one in whole], "faults": faults})
+    elif not whole and not faults:
         print("There is no release yet. Load a file first: python -m pipelines load FILE")
-    for one in manifests:
-        mark = "*" if one.release_id == served else " "
-        print(
-            f"{mark} {one.release_id}  {one.created_at:%Y-%m-%d %H:%M} UTC  by {one.created_by}  ({one.reason})  "
-            f"{one.observations:,} observations  code {one.code_version}  catalogue {one.catalogue_version}"
-        )
-        for extract in one.extracts:
-            refused = f", {extract.rows_refused:,} refused" if extract.rows_refused else ""
-            kept = f"{extract.rows_kept:,} of {extract.rows_in:,} rows kept{refused}"
-            print(f"      {extract.sha256[:12]}  {extract.file}  {kept}")
+    else:
+        for one in whole:
+            _print_release(one, "*" if one.release_id == served else " ")
+    if faults:
+        print(*faults, sep="\n", file=sys.stderr)
+        raise typer.Exit(REFUSED)
 
 
 @app.command()
-def rollback(release: Annotated[str, typer.Argument(help="Id of a release, such as r0001.")]) -> None:
+def rollback(release: Annotated[str, typer.Argument(help="Id of a release, such as r0001.")], as_json: AsJson = False) -> None:
     """Serve an earlier release again. Nothing is deleted; a later load builds on it."""
     manifest = loading.rollback(release, load_settings())
+    if as_json:
+        _print_json({"served": manifest.release_id, "release": manifest.model_dump(mode="json")})
+        return
     print(f"Release {manifest.release_id} of {manifest.created_at:%Y-%m-%d %H:%M} UTC is served now.")
 
 
@@ -126,13 +140,38 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; otherwise standard output.")] = None,
 ) -> None:
     """Write tidy observations of the served release."""
+    if output is not None and output.is_dir():
+        raise PipelineError(f"{output} is a folder. Name a file in it: -o {output / f'observations.{form}'}")
+    if output is None and form is Format.PARQUET and sys.stdout.isatty():
+        raise PipelineError("Parquet is not for a screen. Name a file: -o observations.parquet")
     found = observations(load_settings().data_dir, Selection(indicator, site, org))
-    content = encode(found, form.value)
+    frames = chain([next(found)], found)  # what is wrong with the selection is said before a file is begun
+    rows = _write_out(frames, form, output)
+    print(f"{rows:,} observations written{f' to {output}' if output else ''}.", file=sys.stderr)
+
+
+def _write_out(frames: Iterator[pl.DataFrame], form: Format, output: Path | None) -> int:
     if output is None:
-        sys.stdout.buffer.write(content)
-    else:
-        output.write_bytes(content)
-        print(f"{found.height:,} observations written to {output}.", file=sys.stderr)
+        whole = io.BytesIO() if form is Format.PARQUET else sys.stdout.buffer  # Parquet cannot be written to a pipe
+        rows = write(frames, form.value, whole)
+        if isinstance(whole, io.BytesIO):
+            sys.stdout.buffer.write(whole.getbuffer())
+        sys.stdout.buffer.flush()
+        return rows
+    target = output.resolve()
+    special = target.exists() and not target.is_file()  # a device or a pipe is written to, never replaced
+    fresh = target if special else durable.unfinished(target)
+    try:
+        with fresh.open("wb") as out:
+            rows = write(frames, form.value, out)
+        if not special:
+            durable.put_in_place(fresh, target)
+    except OSError as error:
+        raise PipelineError(f"{output} cannot be written: {error.strerror or error}.") from error
+    finally:
+        if not special:
+            fresh.unlink(missing_ok=True)
+    return rows
 
 
 def _days(period: str | None) -> tuple[date, date] | None:
@@ -144,8 +183,19 @@ def _days(period: str | None) -> tuple[date, date] | None:
     return days
 
 
+def _print_release(one: Manifest, mark: str) -> None:
+    print(
+        f"{mark} {one.release_id}  {one.created_at:%Y-%m-%d %H:%M} UTC  by {one.created_by}  ({one.reason})  "
+        f"{one.observations:,} observations  code {one.code_version}  catalogue {one.catalogue_version}"
+    )
+    for extract in one.extracts:
+        refused = f", {extract.rows_refused:,} refused" if extract.rows_refused else ""
+        kept = f"{extract.rows_kept:,} of {extract.rows_in:,} rows kept{refused}"
+        print(f"      {extract.sha256[:12]}  {extract.file}  {kept}")
+
+
 @contextmanager
-def _watched(quiet: bool) -> Iterator[loading.Progress]:
+def _watched(quiet: bool) -> Generator[loading.Progress]:
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal) as bar:
@@ -159,14 +209,14 @@ def _print_json(content: Any) -> None:
 
 def _print_report(report: Report) -> None:
     if report.layouts:
-        print(f"{report.file}: {'; '.join(dict.fromkeys(report.layouts))}")
+        print(f"{shown(report.file)}: {'; '.join(dict.fromkeys(report.layouts))}")
         print(f"  {report.rows_in:,} rows read, {report.rows_kept:,} kept, {report.rows_refused:,} refused")
     for reason, count in sorted(report.rows_passed_over.items()):
         print(f"  {count:,} passed over: {reason}")
     for name, count in report.indicators.items():
         print(f"  {count:,} observations of {name}")
     for refusal in report.refusals[:20]:
-        print(f"  refused: row {refusal['source_row']}, {refusal['column']} = {refusal['value']!r}: {refusal['rule']}")
+        print(f"  refused: row {refusal['source_row']}, {refusal['column']} = {shown(str(refusal['value']))!r}: {refusal['rule']}")
     if len(report.refusals) > 20:
         print(f"  ... and more: {report.rows_refused:,} rows in all (--json lists the first 200)")
     for finding in report.findings:
@@ -176,12 +226,30 @@ def _print_report(report: Report) -> None:
 
 
 def main() -> None:
-    """Run the command line; an expected refusal is a sentence and exit code 2."""
+    """Run the command line; whatever goes wrong is a sentence, an expected refusal with exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter still shows the rest
     try:
         app()
     except PipelineError as error:
-        print(error, file=sys.stderr)
-        raise SystemExit(REFUSED) from None
+        _fail(str(error), REFUSED)
+    except OSError as error:
+        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", REFUSED)
+    except Exception as error:  # the last resort: a sentence that can be reported
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        _fail(
+            f"This should not have happened: {type(error).__name__}: {shown(str(error))} "
+            f"({Path(where.filename).name}, line {where.lineno}). It is a fault of the program: please report it.",
+            FAULT,
+        )
+
+
+def _fail(sentence: str, code: int) -> NoReturn:
+    print(sentence, file=sys.stderr)
+    if "--json" in sys.argv:
+        _print_json({"error": sentence})
+    raise SystemExit(code)
 
 
 if __name__ == "__main__":

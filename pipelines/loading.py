@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import csv
-import getpass
 import json
 import shutil
-import subprocess
 import tempfile
-from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from functools import cache
 from pathlib import Path
 
-from filelock import FileLock, Timeout
+import polars as pl
 
-from pipelines import releases, worker
+from pipelines import durable, releases, worker
+from pipelines.archives import must_be_a_file, shown
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import ExtractRefused, PipelineError
 from pipelines.extracts import Report
-from pipelines.releases import LoadedExtract, Manifest
-from pipelines.settings import PROJECT, Settings
+from pipelines.locking import lock
+from pipelines.manifests import LoadedExtract, Manifest
+from pipelines.provenance import code_version, user
+from pipelines.settings import Settings
+from pipelines.tables import fingerprint
 
+_WORKING = "working"
 Progress = Callable[[str, int], None]
 Period = tuple[date, date]
 
@@ -32,19 +33,20 @@ def no_progress(stage: str, rows: int) -> None:
     """Nobody watches."""
 
 
+@dataclass
 class Outcome:
-    """What a load did: a report for each file, those that were loaded before, and the release (None if nothing changed)."""
+    """What a load did: a report for each file that was read, those that were loaded before (the file's name, and the name
+    under which it was loaded), and the new release (None if nothing changed)."""
 
-    def __init__(self) -> None:
-        self.reports: list[Report] = []
-        self.already: list[tuple[str, str]] = []
-        self.release_id: str | None = None
+    reports: list[Report] = field(default_factory=list[Report])
+    already: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    release_id: str | None = None
 
 
 def check(path: Path, settings: Settings, period: Period | None = None, progress: Progress = no_progress) -> Report:
     """Read and check one file; nothing is kept."""
-    with _workspace() as workspace:
-        return _inspect(path, workspace, settings, period, progress)
+    with tempfile.TemporaryDirectory(prefix="common-ground-", ignore_cleanup_errors=True) as workspace:
+        return _inspect(path, Path(workspace), settings, period, progress)
 
 
 def load(
@@ -69,123 +71,134 @@ def load_locked(
     named: str | None = None,
 ) -> Outcome:
     """``load`` for a caller that holds the lock."""
-    outcome, before = Outcome(), _served(settings.data_dir)
-    extracts = list(before.extracts) if before else []
+    outcome, who = Outcome(), named or user()
+    served = releases.current_release(settings.data_dir)
+    extracts = releases.read_manifest(settings.data_dir, served).extracts if served else []
+    before = list(extracts)
+    _sweep(settings.data_dir)
     for path in paths:
-        with _workspace() as workspace:
+        known = _known(path, extracts, period, settings.data_dir)
+        if known:
+            outcome.already.append((shown(path.name), known.file))
+            continue
+        with _workspace(settings.data_dir) as workspace:
             report = _inspect(path, workspace, settings, period, progress)
             outcome.reports.append(report)
-            if any(extract.sha256 == report.sha256 for extract in extracts):
-                outcome.already.append((report.file, before.release_id if before else ""))
-            elif report.loadable:
-                _keep(workspace, report, settings.data_dir)
-                extracts.append(_entry(report, workspace, named or user()))
-    if len(extracts) > (len(before.extracts) if before else 0):
-        outcome.release_id = _release(extracts, settings, reason, named or user(), progress)
+            if report.loadable:
+                extracts = _with(extracts, _keep(workspace, report, settings.data_dir, period, who))
+    if extracts != before:
+        outcome.release_id = _release(extracts, settings, reason, who, progress)
     return outcome
 
 
 def rollback(release_id: str, settings: Settings) -> Manifest:
-    """Serve an earlier (or later) release again; nothing is deleted."""
+    """Serve an earlier (or later) release again, if it is whole; nothing is deleted."""
     with lock(settings):
-        manifest = releases.read_manifest(settings.data_dir, release_id)
+        manifest = releases.verify(settings.data_dir, release_id)
         releases.publish(settings.data_dir, release_id)
         return manifest
 
 
-@contextmanager
-def lock(settings: Settings) -> Iterator[None]:
-    """One load at a time in a data folder; PipelineError says who holds the lock."""
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    holder = settings.data_dir / "load.holder"
+# ---------------------------------------------------------------------------------------------------------- One file
+
+
+def _known(path: Path, extracts: list[LoadedExtract], period: Period | None, data_dir: Path) -> LoadedExtract | None:
+    """The loaded extract that reading this file would only give again, under whatever name it comes.
+
+    One that was read with another catalogue or for another period, or whose observations are gone, is worth reading again.
+    """
+    if not extracts:
+        return None
     try:
-        with FileLock(settings.data_dir / "load.lock", timeout=settings.lock_seconds):
-            holder.write_text(f"{user()} since {datetime.now(UTC):%H:%M} UTC", encoding="utf-8")
-            try:
-                yield
-            finally:
-                holder.unlink(missing_ok=True)
-    except Timeout as error:
-        who = holder.read_text(encoding="utf-8") if holder.is_file() else "someone else"
-        raise PipelineError(f"Another load is running ({who}). Try again when it has ended.") from error
+        must_be_a_file(path)
+        sha256 = fingerprint(path)
+    except (ExtractRefused, OSError):
+        return None  # reading it says what is wrong
+    same = next((one for one in extracts if one.sha256 == sha256), None)
+    if same is None or same.catalogue_version != load_catalogue().version or (period and same.period != period):
+        return None
+    return same if _is_kept(same, data_dir) else None
 
 
-def user() -> str:
-    """The account that runs this."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # no name for the account
-        return "unknown account"
-
-
-@cache
-def code_version() -> str:
-    """The commit of a checkout, else the version that is installed."""
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "--short=12", "HEAD"], cwd=PROJECT, capture_output=True, text=True, timeout=5, check=True
-        )
-        return found.stdout.strip()
-    except (OSError, subprocess.SubprocessError):
-        return "unversioned"
-
-
-@contextmanager
-def _workspace() -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="common-ground-"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _is_kept(extract: LoadedExtract, data_dir: Path) -> bool:
+    with suppress(OSError):
+        return fingerprint(releases.extract_path(data_dir, extract.observations_sha256)) == extract.observations_sha256
+    return False
 
 
 def _inspect(path: Path, workspace: Path, settings: Settings, period: Period | None, progress: Progress) -> Report:
+    before = _stamp(path)
     try:
         worker.run(path, workspace, settings, period, progress)
-        return Report.model_validate_json((workspace / "report.json").read_bytes())
+        report = Report.model_validate_json((workspace / "report.json").read_bytes())
     except ExtractRefused as refusal:
-        return Report(file=path.name, sha256="0" * 64, bytes=0, errors=list(refusal.reasons))
+        return Report(file=shown(path.name), sha256="0" * 64, bytes=0, errors=list(refusal.reasons))
+    if _stamp(path) != before:
+        report.errors.append(f"{shown(path.name)} changed while it was read. Nothing was loaded. Load it when it is whole.")
+    return report
 
 
-def _served(data_dir: Path) -> Manifest | None:
-    release_id = releases.current_release(data_dir)
-    return releases.read_manifest(data_dir, release_id) if release_id else None
+def _stamp(path: Path) -> tuple[int, ...]:
+    with suppress(OSError):
+        found = path.stat()
+        return found.st_ino, found.st_size, found.st_mtime_ns
+    return ()
 
 
-def _keep(workspace: Path, report: Report, data_dir: Path) -> None:
+def _keep(workspace: Path, report: Report, data_dir: Path, period: Period | None, who: str) -> LoadedExtract:
     """The checked observations stay beside the releases; refused rows wait in quarantine with their report."""
-    target = releases.extract_path(data_dir, report.sha256)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh = target.with_suffix(".building")
-    shutil.copyfile(workspace / "extract.parquet", fresh)
-    fresh.replace(target)
-    if report.rows_refused:
-        quarantine = data_dir / "quarantine"
-        quarantine.mkdir(exist_ok=True)
-        shutil.copyfile(workspace / "refused.csv", quarantine / f"{report.sha256[:16]}.csv")
-        text = json.dumps(report.model_dump(mode="json"), indent=2)
-        (quarantine / f"{report.sha256[:16]}.json").write_text(text, encoding="utf-8")
-
-
-def _entry(report: Report, workspace: Path, who: str) -> LoadedExtract:
-    with (workspace / "refused.csv").open(encoding="utf-8", newline="") as file:
-        rules = Counter(row["rule"] for row in csv.DictReader(file))
-    return LoadedExtract(
+    observations = workspace / "extract.parquet"
+    extract = LoadedExtract(
         file=report.file,
         sha256=report.sha256,
         layouts=report.layouts,
         loaded_at=datetime.now(UTC),
         loaded_by=who,
+        catalogue_version=load_catalogue().version,
+        period=period,
         rows_in=report.rows_in,
         rows_kept=report.rows_kept,
         rows_passed_over=report.rows_passed_over,
         rows_refused=report.rows_refused,
-        refusals=dict(rules),
+        refusals=_rules(workspace / "refused.csv"),
         observations=report.observations,
+        observations_sha256=fingerprint(observations),
     )
+    target = releases.extract_path(data_dir, extract.observations_sha256)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    durable.put_in_place(observations, target)
+    if report.rows_refused:
+        beside = data_dir / "quarantine" / report.sha256[:16]
+        beside.parent.mkdir(exist_ok=True)
+        durable.put_in_place(workspace / "refused.csv", beside.with_suffix(".csv"))
+        durable.write_whole(beside.with_suffix(".json"), json.dumps(report.model_dump(mode="json"), indent=2))
+    return extract
+
+
+def _rules(refused: Path) -> dict[str, int]:
+    """How many times each rule refused a row's value."""
+    rules = pl.read_csv(refused, columns=["rule"], infer_schema=False)["rule"]
+    return dict(rules.value_counts(sort=True).iter_rows())
+
+
+def _with(extracts: list[LoadedExtract], extract: LoadedExtract) -> list[LoadedExtract]:
+    """An extract that was read again takes the place that it had; a new one comes last."""
+    if any(one.sha256 == extract.sha256 for one in extracts):
+        return [extract if one.sha256 == extract.sha256 else one for one in extracts]
+    return [*extracts, extract]
+
+
+# -------------------------------------------------------------------------------------------------------- The release
 
 
 def _release(extracts: list[LoadedExtract], settings: Settings, reason: str, who: str, progress: Progress) -> str:
+    lost = [extract for extract in extracts if not _is_kept(extract, settings.data_dir)]
+    if lost:
+        files, folder = ", ".join(extract.file for extract in lost), releases.extract_path(settings.data_dir, "").parent
+        raise PipelineError(
+            f"What was read from {files} is no longer whole in {folder}. Load these files again, together. "
+            "What was served before is served still."
+        )
     progress("building the release", sum(extract.observations for extract in extracts))
     manifest = Manifest(
         release_id=releases.next_release_id(settings.data_dir),
@@ -200,3 +213,21 @@ def _release(extracts: list[LoadedExtract], settings: Settings, reason: str, who
     releases.publish(settings.data_dir, manifest.release_id)
     releases.prune(settings.data_dir, settings.keep_releases)
     return manifest.release_id
+
+
+@contextmanager
+def _workspace(data_dir: Path) -> Generator[Path]:
+    """A folder of its own for each file, in the data folder, so that what comes of it can be renamed into place."""
+    working = data_dir / _WORKING
+    working.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(dir=working))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sweep(data_dir: Path) -> None:
+    """Remove what a killed load left."""
+    releases.sweep(data_dir)
+    shutil.rmtree(data_dir / _WORKING, ignore_errors=True)

@@ -2,29 +2,35 @@
 
 A release is built under a name of its own beside the one that is served, closed, synced and renamed; then the pointer
 ``CURRENT`` is replaced. Readers open a release by its id, so that a page never sees half of two, and a killed load leaves
-what was there. The same path is never written twice: within a process DuckDB would go on serving the old file.
+what was there. The same path is never written twice: within a process DuckDB would go on serving the old file. Hence an id
+is never given twice either; ``NEWEST`` remembers the last one.
 """
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
-from datetime import datetime
+import shutil
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any, cast
 
 import duckdb
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import polars as pl
 
+from pipelines import manifests
+from pipelines.durable import UNFINISHED, put_in_place, unfinished, write_whole
 from pipelines.errors import ReleaseError
+from pipelines.manifests import Manifest
 from pipelines.schemas import COLUMNS, KEY
 from pipelines.tables import fingerprint
 
 RELEASE_ID = re.compile(r"r\d{4,}")
-_POINTER = "CURRENT"
+_POINTER, _NEWEST = "CURRENT", "NEWEST"
+_NONE_YET = "none"  # what the pointer says while the first release is built
 
 # One connection reads one release and can reach nothing else: no files, no network, no settings.
-_LOCKED_DOWN = {
+_LOCKED_DOWN: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
@@ -32,41 +38,6 @@ _LOCKED_DOWN = {
     "threads": "2",
     "lock_configuration": "true",
 }
-
-
-class LoadedExtract(BaseModel):
-    """An extract as a release's manifest keeps it."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    file: str
-    sha256: str
-    layouts: list[str]
-    loaded_at: datetime
-    loaded_by: str
-    rows_in: int
-    rows_kept: int
-    rows_passed_over: dict[str, int]
-    rows_refused: int
-    refusals: dict[str, int] = Field(default_factory=dict, description="how many rows each rule refused")
-    observations: int
-
-
-class Manifest(BaseModel):
-    """What a release is made of, by whom, when and with which code and catalogue."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    release_id: str
-    created_at: datetime
-    created_by: str
-    reason: str
-    code_version: str
-    catalogue_version: str
-    extracts: list[LoadedExtract]
-    observations: int = 0
-    superseded: int = 0
-    sha256: str = ""
 
 
 def releases_dir(data_dir: Path) -> Path:
@@ -81,71 +52,125 @@ def release_path(data_dir: Path, release_id: str) -> Path:
     return releases_dir(data_dir) / f"{release_id}.duckdb"
 
 
-def extract_path(data_dir: Path, sha256: str) -> Path:
-    """The checked observations of an extract."""
-    return data_dir / "extracts" / f"{sha256}.parquet"
+def extract_path(data_dir: Path, observations_sha256: str) -> Path:
+    """The checked observations of an extract, named by their own SHA-256: they never change."""
+    return data_dir / "extracts" / f"{observations_sha256}.parquet"
 
 
 def current_release(data_dir: Path) -> str | None:
-    """Id of the release that is served, None where there is none yet."""
+    """Id of the release that is served, None where there is none yet.
+
+    Raises ReleaseError when there are releases and it cannot be told which is served, or that one is gone: nothing else is
+    served in its place.
+    """
     pointer = releases_dir(data_dir) / _POINTER
-    if not pointer.is_file():
+    try:
+        said = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        if not list_releases(data_dir):
+            return None
+        raise ReleaseError(f"It is not known which release is served: {pointer} is missing. {_advice(data_dir)}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ReleaseError(f"It is not known which release is served: {pointer} cannot be read ({error}). {_advice(data_dir)}") from error
+    if said == _NONE_YET:
         return None
-    release_id = pointer.read_text(encoding="utf-8").strip()
-    return release_id if release_path(data_dir, release_id).is_file() else None
+    if not RELEASE_ID.fullmatch(said):
+        raise ReleaseError(f"It is not known which release is served: {pointer} is damaged. {_advice(data_dir)}")
+    if not release_path(data_dir, said).is_file():
+        raise ReleaseError(f"Release {said} should be served, but its database is missing. {_advice(data_dir)}")
+    return said
 
 
 def list_releases(data_dir: Path) -> list[str]:
     """Ids of the releases on disk, oldest first."""
     folder = releases_dir(data_dir)
     found = [path.stem for path in folder.glob("r*.duckdb") if RELEASE_ID.fullmatch(path.stem)]
-    return sorted(found, key=lambda release_id: int(release_id[1:]))
+    return sorted(found, key=_number)
 
 
 def read_manifest(data_dir: Path, release_id: str) -> Manifest:
-    """The manifest of a release; ReleaseError when it is missing or damaged."""
-    file = release_path(data_dir, release_id).with_suffix(".json")
+    """The manifest of a release; ReleaseError when it is missing, damaged or was changed."""
+    database = release_path(data_dir, release_id)
+    if not database.is_file():
+        raise ReleaseError(f"There is no release {release_id}. {_advice(data_dir)}")
     try:
-        return Manifest.model_validate_json(file.read_bytes())
+        return manifests.from_bytes(database.with_suffix(".json").read_bytes(), release_id)
     except FileNotFoundError as error:
-        raise ReleaseError(f"There is no release {release_id}. python -m pipelines releases lists them.") from error
-    except (ValidationError, OSError) as error:
-        raise ReleaseError(f"The manifest of release {release_id} cannot be read: {error}") from error
+        raise ReleaseError(f"The manifest of release {release_id} is missing. {_advice(data_dir, release_id)}") from error
+    except OSError as error:
+        raise ReleaseError(f"The manifest of release {release_id} cannot be read: {error.strerror}.") from error
+    except ReleaseError as error:
+        raise ReleaseError(f"{error} {_advice(data_dir, release_id)}") from error
+
+
+def verify(data_dir: Path, release_id: str) -> Manifest:
+    """The manifest of a release whose database is, byte for byte, the one that was built; else ReleaseError."""
+    manifest = read_manifest(data_dir, release_id)
+    try:
+        whole = fingerprint(release_path(data_dir, release_id)) == manifest.sha256
+    except OSError as error:
+        raise ReleaseError(f"Release {release_id} cannot be read: {error.strerror}.") from error
+    if not whole:
+        raise ReleaseError(
+            f"Release {release_id} is damaged: its database is not the one that was built. {_advice(data_dir, release_id)}"
+        )
+    return manifest
 
 
 def open_release(data_dir: Path, release_id: str) -> duckdb.DuckDBPyConnection:
-    """A locked-down read-only connection; take a cursor of it for each query."""
-    path = release_path(data_dir, release_id)
-    if not path.is_file():
-        raise ReleaseError(f"There is no release {release_id}. python -m pipelines releases lists them.")
+    """A locked-down read-only connection to a verified release; take a cursor of it for each query."""
+    verify(data_dir, release_id)
     try:
-        return duckdb.connect(str(path), read_only=True, config=_LOCKED_DOWN)
+        return duckdb.connect(str(release_path(data_dir, release_id)), read_only=True, config=_LOCKED_DOWN)
     except duckdb.Error as error:
-        raise ReleaseError(f"Release {release_id} cannot be opened: {error}") from error
+        raise ReleaseError(f"Release {release_id} cannot be opened: {error}. {_advice(data_dir, release_id)}") from error
+
+
+@contextmanager
+def reading(data_dir: Path, release_id: str) -> Generator[Callable[[str, list[object]], pl.DataFrame]]:
+    """A function that runs a query on a release, with its values bound; ReleaseError when a query fails."""
+    connection = open_release(data_dir, release_id)
+
+    def read(query: str, values: list[object]) -> pl.DataFrame:
+        return pl.DataFrame(cast("Any", connection.cursor().sql(query, params=values)).to_arrow_table())
+
+    try:
+        yield read
+    except duckdb.Error as error:
+        raise ReleaseError(f"Release {release_id} cannot be read: {_in_words(error)}") from error
+    finally:
+        connection.close()
 
 
 def next_release_id(data_dir: Path) -> str:
-    """The id after the newest on disk."""
-    return f"r{max((int(one[1:]) for one in list_releases(data_dir)), default=0) + 1:04d}"
+    """The id after the last one that was ever given."""
+    return f"r{max([_newest(data_dir), *map(_number, list_releases(data_dir))]) + 1:04d}"
 
 
 def build(data_dir: Path, manifest: Manifest) -> Manifest:
-    """Write the release of the manifest's extracts beside the others; nothing is served from it before ``publish``."""
+    """Write the release of the manifest's extracts beside the others; nothing is served from it before ``publish``.
+
+    Raises ReleaseError, and leaves nothing, when it cannot be written whole.
+    """
     target = release_path(data_dir, manifest.release_id)
-    building = target.with_suffix(".building")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    sweep(data_dir)
-    files = [str(extract_path(data_dir, extract.sha256)) for extract in manifest.extracts]
+    building = unfinished(target)
     try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        sweep(data_dir)  # a half-built database would be opened and written on
+        if not (releases_dir(data_dir) / _POINTER).exists() and not list_releases(data_dir):
+            write_whole(releases_dir(data_dir) / _POINTER, _NONE_YET + "\n")
+        files = [str(extract_path(data_dir, extract.observations_sha256)) for extract in manifest.extracts]
         kept, superseded = _write(building, files, [extract.sha256 for extract in manifest.extracts])
-        digest = fingerprint(building)
-        complete = manifest.model_copy(update={"observations": kept, "superseded": superseded, "sha256": digest})
-        _sync(building)
-        _write_whole(target.with_suffix(".json"), complete.model_dump_json(indent=2))
-        building.replace(target)
+        if building.with_name(building.name + ".wal").exists():
+            raise OSError("its database was not written to its end")
+        complete = manifest.model_copy(update={"observations": kept, "superseded": superseded, "sha256": fingerprint(building)})
+        write_whole(releases_dir(data_dir) / _NEWEST, manifest.release_id + "\n")
+        write_whole(target.with_suffix(".json"), manifests.to_text(complete))
+        put_in_place(building, target)
     except (duckdb.Error, OSError) as error:
-        building.unlink(missing_ok=True)
-        raise ReleaseError(f"Release {manifest.release_id} could not be built: {error}. The last one stays.") from error
+        raise ReleaseError(f"Release {manifest.release_id} could not be built: {_in_words(error)} What was served before stays.") from error
+    finally:
+        sweep(data_dir)
     return complete
 
 
@@ -191,45 +216,71 @@ _STEPS = (
 def publish(data_dir: Path, release_id: str) -> None:
     """Serve this release from now on: the pointer is replaced whole."""
     if not release_path(data_dir, release_id).is_file():
-        raise ReleaseError(f"There is no release {release_id}. python -m pipelines releases lists them.")
-    _write_whole(releases_dir(data_dir) / _POINTER, release_id + "\n")
+        raise ReleaseError(f"There is no release {release_id}. {_advice(data_dir)}")
+    try:
+        write_whole(releases_dir(data_dir) / _POINTER, release_id + "\n")
+    except OSError as error:
+        raise ReleaseError(f"Release {release_id} cannot be served: {_in_words(error)} What was served before stays.") from error
 
 
 def prune(data_dir: Path, keep: int) -> list[str]:
-    """Remove all but the newest ``keep`` releases, never the one that is served; returns what went."""
-    served = current_release(data_dir)
-    gone = [one for one in list_releases(data_dir)[:-keep] if one != served]
+    """Remove all but the newest ``keep`` releases, never the one that is served, and what only they were built from.
+
+    Returns the ids of those that went. A file that cannot be removed (on Windows a reader may hold it) waits for the next
+    time. Where a manifest cannot be read, or it is not known which release is served, nothing is removed that might be needed.
+    """
+    try:
+        served = current_release(data_dir)
+    except ReleaseError:
+        return []
+    gone = [one for one in list_releases(data_dir)[:-keep] if one != served and _remove(release_path(data_dir, one))]
     for release_id in gone:
-        path = release_path(data_dir, release_id)
-        with suppress(OSError):  # on Windows a reader may hold it; the next load tries again
-            path.unlink()
-            path.with_suffix(".json").unlink(missing_ok=True)
+        _remove(release_path(data_dir, release_id).with_suffix(".json"))
+    with suppress(ReleaseError):
+        needed = {extract.observations_sha256 for one in list_releases(data_dir) for extract in read_manifest(data_dir, one).extracts}
+        for file in (data_dir / "extracts").glob("*.parquet"):
+            if file.stem not in needed:
+                _remove(file)
     return gone
 
 
 def sweep(data_dir: Path) -> None:
-    """Remove what a killed load left: half-built files, and a manifest whose database never came."""
-    for left in releases_dir(data_dir).glob("*.building*"):
-        left.unlink(missing_ok=True)
-    for manifest in releases_dir(data_dir).glob("r*.json"):
-        if not manifest.with_suffix(".duckdb").is_file():
-            manifest.unlink(missing_ok=True)
+    """Remove what a killed load left: half-written files, and a manifest whose database never came."""
+    folder = releases_dir(data_dir)
+    left = [*folder.glob(f"*{UNFINISHED}*"), *(data_dir / "extracts").glob(f"*{UNFINISHED}*")]
+    for path in [*left, *(one for one in folder.glob("r*.json") if not one.with_suffix(".duckdb").is_file())]:
+        _remove(path)
 
 
-def _write_whole(path: Path, text: str) -> None:
-    fresh = path.with_name(path.name + ".building")
-    fresh.write_text(text, encoding="utf-8")
-    _sync(fresh)
-    fresh.replace(path)
-    _sync(path.parent)
+def _remove(path: Path) -> bool:
+    with suppress(OSError):
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+    return not path.exists()
 
 
-def _sync(path: Path) -> None:
-    if path.is_dir() and os.name == "nt":  # folders cannot be synced there
-        return
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        with suppress(PermissionError):
-            os.fsync(handle)
-    finally:
-        os.close(handle)
+def _number(release_id: str) -> int:
+    return int(release_id[1:])
+
+
+def _newest(data_dir: Path) -> int:
+    with suppress(OSError, UnicodeDecodeError):
+        said = (releases_dir(data_dir) / _NEWEST).read_text(encoding="utf-8").strip()
+        return _number(said) if RELEASE_ID.fullmatch(said) else 0
+    return 0
+
+
+def _advice(data_dir: Path, but: str = "") -> str:
+    """What to do when a release cannot be served."""
+    others = [one for one in list_releases(data_dir) if one != but]
+    if others:
+        return f"There are {', '.join(others)}; python -m pipelines rollback {others[-1]} serves the last of them."
+    return f"There is no other one. Remove {releases_dir(data_dir)} and load the files again: python -m pipelines load FILE"
+
+
+def _in_words(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return f"{error.strerror} ({error.filename})." if error.filename else f"{error.strerror}."
+    return f"{error}."
