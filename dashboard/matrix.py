@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One indicator at the organisation that publishes it."""
+    """One indicator at the organisation that publishes it; ``everyone`` is its value where it is about no group."""
 
     indicator_id: str
     name: str
@@ -52,6 +52,7 @@ class Row:
     period: str
     cells: Mapping[str, Cell]
     unknown: Cell
+    everyone: str = ""
 
 
 UNKNOWN = "Ethnicity not known"
@@ -122,16 +123,19 @@ def _row(row: Row, place: str, reference: str, groups: Mapping[str, str]) -> str
         f'<th scope="row" role="rowheader"><a href="{escaped(target)}" target="_self">{escaped(row.name)}</a>'
         f'<span class="cg-beneath">{escaped(row.beneath)}</span></th>'
     )
+    if row.everyone:
+        whole = Cell("", "for everyone: this is not about single groups", row.everyone, "reference")
+        return f'<tr role="row">{head}{_cell(row, "Everyone", whole, target, span=len(groups) + 1)}</tr>'
     shown_cells = [(name, row.cells.get(code, _ABSENT)) for code, name in groups.items()]
     return f'<tr role="row">{head}{"".join(_cell(row, name, cell, target) for name, cell in [*shown_cells, (UNKNOWN, row.unknown)])}</tr>'
 
 
-def _cell(row: Row, group: str, cell: Cell, target: str) -> str:
+def _cell(row: Row, group: str, cell: Cell, target: str, span: int = 1) -> str:
     full = f"{row.name}, {group}: {cell.value} {cell.words}".replace(":  ", ": ")
     mark = f'<span class="cg-mark" aria-hidden="true">{escaped(cell.mark)}</span> ' if cell.mark else ""
     value = f'<span class="cg-value">{escaped(cell.value)}</span>' if cell.value else ""
     return (
-        f'<td role="cell" class="cg-{escaped(cell.kind)}">'
+        f'<td role="cell" colspan="{span}" class="cg-{escaped(cell.kind)}">'
         f'<a href="{escaped(target)}" target="_self" data-group="{escaped(group)}" aria-label="{escaped(full)}">{value}'
         f'<span class="cg-words">{mark}{escaped(cell.words)}</span></a></td>'
     )

@@ -10,7 +10,7 @@ import polars as pl
 KINDS = {
     "trust": "NHS trust",
     "provider": "provider of care",
-    "icb": "integrated care board (ICB)",
+    "icb": "integrated care board",
     "provider_site": "service of the trust",
     "local_authority": "council area",
     "sub_icb": "part of an integrated care board",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from dashboard import knowledge, queries
-from dashboard.groups import main_groups, named, readings, unknown_share
+from dashboard.groups import main_groups, named, readings, unknown_share, whole
 from dashboard.matrix import Row, cells, unknown_cell
 from dashboard.places import KINDS, Organisation, Place
 from equity import periods
@@ -47,7 +47,9 @@ def tell(release_id: str, place: Place, reference: str) -> list[Told]:
         here = next((one for one in place.organisations if mine.filter(pl.col("org_code") == one.code).height), None)
         if here is not None:
             told.append(_told(indicator, here, mine.filter(pl.col("org_code") == here.code), reference))
-    return told
+    # A crude rate is never set beside the same rate standardised.
+    standardised = {one.indicator.standardises for one in told}
+    return [one for one in told if one.indicator.id not in standardised]
 
 
 def _newest(release_id: str, place: Place) -> pl.DataFrame:
@@ -61,8 +63,16 @@ def _told(indicator: Indicator, here: Organisation, observed: pl.DataFrame, refe
     kind = "England" if here.kind == "england" else KINDS.get(here.kind, here.kind)
     share = unknown_share(observed, knowledge.base_of(indicator).column)
     beneath = ". ".join(part for part in (words.per.capitalize(), f"{kind}, {periods.label(start, end)}") if part)
+    everyone = "".join(words.figure(one.estimate.value) for one in readings(whole(observed)) if one.estimate)
     row = Row(
-        indicator.id, indicator.short_name, beneath, here.code, periods.key(start, end), cells(words, standing), unknown_cell(share)
+        indicator.id,
+        indicator.short_name,
+        beneath,
+        here.code,
+        periods.key(start, end),
+        cells(words, standing),
+        unknown_cell(share),
+        everyone,
     )
     return Told(indicator, words, standing, share, row)
 
