@@ -21,11 +21,11 @@ from pipelines.settings import CATALOGUE
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{2,60}$")]
-Domain = Literal["access", "experience", "outcome", "data_quality"]
+Domain = Literal["access", "experience", "outcome", "data_quality", "context"]
 ValueType = Literal["proportion", "rate", "mean", "count"]
 IntervalMethod = Literal["wilson", "byar_exact", "published_half_width", "none"]
 DatasetName = Literal[
-    "talking_therapies_annual", "talking_therapies_monthly", "mha_annual", "mhsds_monthly", "mhsds_data_quality", "template"
+    "talking_therapies_annual", "talking_therapies_monthly", "mha_annual", "mhsds_monthly", "mhsds_data_quality", "census", "template"
 ]
 
 
@@ -36,8 +36,8 @@ class _Strict(BaseModel):
 class Source(_Strict):
     """Which measures of a dataset are the indicator's value and counts.
 
-    ``numerator`` and ``denominator`` are added up, a term that begins with ``-`` is taken away; ``population`` is the
-    Census count of the figure's own ethnicity scheme. ``half_width`` is a published half of a 95% interval.
+    ``numerator`` and ``denominator`` are added up, a term that begins with ``-`` is taken away; ``population`` as a
+    denominator is the Census count of the figure's own ethnicity scheme. ``half_width`` is a published half of a 95% interval.
     """
 
     dataset: DatasetName
@@ -101,10 +101,11 @@ class Indicator(_Strict):
     min_base: int = Field(default=30, ge=1)
     comparable: bool = True
     standardised: bool = False
+    standardises: Id | None = None
     sources: list[Source] = Field(min_length=1)
     ethnicity_schemes: list[Id] = Field(min_length=1)
     organisation_types: list[Text] = Field(min_length=1)
-    frequency: Literal["monthly", "quarterly", "annual"]
+    frequency: Literal["monthly", "quarterly", "annual", "decennial"]
     series_breaks: list[SeriesBreak] = Field(default_factory=list)
     caveats: list[Text] = Field(min_length=1)
     can_tell: Text
@@ -125,6 +126,8 @@ class Indicator(_Strict):
             raise ValueError("interval_method: wilson is for proportions")
         if self.interval_method == "byar_exact" and self.value_type != "rate":
             raise ValueError("interval_method: byar_exact is for rates")
+        if self.standardises and not self.standardised:
+            raise ValueError("standardises: only a standardised rate has a crude one that it stands for")
         if self.comparable and self.value_type == "count":
             raise ValueError("comparable: counts of groups that differ in size cannot be compared")
         return self
@@ -138,7 +141,7 @@ class Catalogue:
     version: str
 
 
-_ORDER: tuple[Domain, ...] = ("access", "experience", "outcome", "data_quality")
+_ORDER: tuple[Domain, ...] = ("access", "experience", "outcome", "data_quality", "context")
 
 
 @cache
