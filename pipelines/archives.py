@@ -88,6 +88,8 @@ def must_be_a_file(path: Path) -> None:
     on record must be those of one file, and a link in a drop folder could name a file that its sender may not read.
     """
     name = shown(path.name)
+    if not path.name.isascii() and path.name.encode(errors="ignore").decode() != path.name:
+        raise ExtractRefused(f"{name} has a name that is not written in Unicode. Rename it.")
     try:
         _must_be_ordinary(path.lstat().st_mode, path, name)
         flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)

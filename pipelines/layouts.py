@@ -45,10 +45,10 @@ class Layout:
         """Headers of the table that the layout does not know."""
         return frozenset() if self.open_ended else headers - self.required - self.optional
 
-    def likeness(self, headers: frozenset[str]) -> float:
-        """Of all headers that either has and that are not the table's choice, the share that both have (0 to 1)."""
-        common, own = len((self.required | self.optional) & headers), self.missing(headers) | self.surplus(headers)
-        return common / (common + len(own)) if common else 0.0
+    def likeness(self, headers: frozenset[str]) -> tuple[int, float]:
+        """How near a table's headers come: those in common less those missing, then the share in common of all (0 to 1)."""
+        common, missing = len((self.required | self.optional) & headers), len(self.missing(headers))
+        return common - missing, common / (common + missing + len(self.surplus(headers))) if common else 0.0
 
 
 def recognise(header: Iterable[str], layouts: Iterable[Layout], name: str) -> Layout:
@@ -76,7 +76,7 @@ def _must_be_distinct(names: list[str], name: str) -> None:
 def _nearest_in_words(names: list[str], known: list[Layout], name: str) -> str:
     headers = frozenset(names)
     nearest = max(known, key=lambda one: one.likeness(headers))
-    if nearest.likeness(headers) < NEAR:
+    if nearest.likeness(headers)[1] < NEAR:
         titles = "; ".join(one.title for one in known)
         first = f"Its first row, which must name the columns, is: {_listed(names)}."
         return f"{name} is not a layout that is known here. {first} Known are: {titles}."

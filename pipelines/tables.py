@@ -47,7 +47,8 @@ class TextTable:
 
 
 def fingerprint(path: Path) -> str:
-    """SHA-256 of the file's bytes."""
+    """SHA-256 of the file's bytes; ExtractRefused if it is no ordinary file or cannot be read."""
+    archives.must_be_a_file(path)
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 

@@ -21,7 +21,6 @@ from pipelines.spreadsheet_xml import Attributes, read_part
 from pipelines.worksheets import EXCEL_CHARACTERS, Book, Row, rows_of_sheet, unescaped
 
 _WORKBOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
-_STYLES, _STRINGS = "xl/styles.xml", "xl/sharedStrings.xml"
 _MACROS = re.compile(r"vbaProject|/macrosheets/|/activeX/", re.IGNORECASE)
 _OTHER_OFFICE = {
     "word/document.xml": "a Word document",
@@ -62,13 +61,16 @@ def sheets(path: Path, name: str, limits: Limits = LIMITS) -> list[Sheet]:
     with unpacking(name), zipfile.ZipFile(path) as archive:
         _must_be_harmless(archive, path, name, limits)
         listed, epoch = _listed(archive, name)
-        targets = _targets(archive, name)
-        book = Book(_strings(archive, name), _kinds(archive, name), epoch, limits.columns)
+        relations = _relations(archive, name)
+        parts = {kind: part for _, kind, part in relations}
+        strings, kinds = _strings(archive, parts.get("sharedStrings"), name), _kinds(archive, parts.get("styles"), name)
+        book = Book(strings, kinds, epoch, limits.columns)
+    worksheets = {relation: part for relation, kind, part in relations if kind == "worksheet"}
     found: list[Sheet] = []
     for title, relation, hidden in listed:
-        if relation in targets:
+        if relation in worksheets:
             place = f"{name}, sheet “{shown(title)}”"
-            found.append(Sheet(title, hidden, _rows_of(path, targets[relation], place, book)))
+            found.append(Sheet(title, hidden, _rows_of(path, worksheets[relation], place, book)))
     return found
 
 
@@ -111,24 +113,25 @@ def _listed(archive: zipfile.ZipFile, name: str) -> tuple[list[tuple[str, str, b
     return listed, epoch[0]
 
 
-def _targets(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
-    """The worksheet that each relation of the workbook means."""
-    targets: dict[str, str] = {}
+def _relations(archive: zipfile.ZipFile, name: str) -> list[tuple[str, str, str]]:
+    """Id, kind (worksheet, styles, sharedStrings ...) and part of each relation of the workbook."""
+    relations: list[tuple[str, str, str]] = []
     parts = set(archive.namelist())
 
     def start(tag: str, attributes: Attributes) -> None:
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/worksheet"):
+        kind = attributes.get("Type", "").rpartition("/")[2]
+        if tag == "Relationship" and kind in {"worksheet", "styles", "sharedStrings"}:
             part = posixpath.normpath(posixpath.join("/xl", attributes.get("Target", ""))).lstrip("/")
             if part not in parts or attributes.get("TargetMode") == "External":
-                raise ExtractRefused(f"{name} lacks a sheet that it lists ({shown(part)}). Save it as CSV and load that.")
-            targets[attributes.get("Id", "")] = part
+                raise ExtractRefused(f"{name} lacks a part that it lists ({shown(part)}). Save it as CSV and load that.")
+            relations.append((attributes.get("Id", ""), kind, part))
 
     if _RELATIONS in parts:
         read_part(archive, _RELATIONS, name, start)
-    return targets
+    return relations
 
 
-def _kinds(archive: zipfile.ZipFile, name: str) -> list[str]:
+def _kinds(archive: zipfile.ZipFile, part: str | None, name: str) -> list[str]:
     """What each cell style makes of a number: "" as it is, or date, month, percent."""
     own: dict[int, str] = {}
     kinds: list[str] = []
@@ -147,8 +150,8 @@ def _kinds(archive: zipfile.ZipFile, name: str) -> list[str]:
         if tag == "cellXfs":
             inside.clear()
 
-    if _STYLES in archive.namelist():
-        read_part(archive, _STYLES, name, start, end)
+    if part:
+        read_part(archive, part, name, start, end)
     return kinds
 
 
@@ -162,7 +165,7 @@ def _kind(code: str) -> str:
     return "month" if "m" in bare and "y" in bare and not re.search("[dhs]", bare) else "date"
 
 
-def _strings(archive: zipfile.ZipFile, name: str) -> list[str]:
+def _strings(archive: zipfile.ZipFile, part: str | None, name: str) -> list[str]:
     strings: list[str] = []
     parts: list[str] = []
     inside = {"t": False, "rPh": False}  # rPh: how a text is pronounced, which is not a part of it
@@ -187,6 +190,6 @@ def _strings(archive: zipfile.ZipFile, name: str) -> list[str]:
         if inside["t"] and not inside["rPh"]:
             parts.append(data)
 
-    if _STRINGS in archive.namelist():
-        read_part(archive, _STRINGS, name, start, end, text)
+    if part:
+        read_part(archive, part, name, start, end, text)
     return strings

@@ -23,14 +23,14 @@ from pathlib import Path
 from typing import IO
 
 from pipelines.archives import LIMITS, must_be_a_file, shown
-from pipelines.errors import ExtractRefused
+from pipelines.errors import ExtractRefused, PipelineError
 from pipelines.settings import PROJECT, Settings
 
 Progress = Callable[[str, int], None]
 _PROGRESS = re.compile(r"progress (?P<rows>\d+) (?P<stage>.+)")
 # What of a child's output its parent keeps, whatever a library or a file makes it print.
 _LINES, _LINE = 200, 2_000
-OUT_OF_MEMORY = 71
+OUT_OF_MEMORY, ORPHANED = 71, 72
 _WANT_OF_MEMORY = re.compile(
     r"memory|bad_alloc|failed to map segment|can't start new thread|resource temporarily unavailable", re.IGNORECASE
 )
@@ -117,12 +117,14 @@ def _in_child(job: Job, progress: Progress) -> _End:
         try:
             with suppress(BrokenPipeError):
                 child.stdin.write(json.dumps(asdict(job)) + "\n")
-                child.stdin.close()
+                child.stdin.flush()  # and not closed: its end tells the child that nobody waits for it any more
             _follow(_lines(child.stdout), progress)
             child.wait()
         finally:  # a listener to its progress may have raised
             clock.cancel()
             child.kill()
+            with suppress(BrokenPipeError):
+                child.stdin.close()
             listener.join()
     return _End(child.returncode, late, full, list(faults))
 
@@ -148,8 +150,10 @@ def _follow(lines: Iterator[str], progress: Progress) -> None:
 
 
 def _end_in_words(name: str, end: _End, settings: Settings) -> str:
+    if end.code == REFUSED:
+        return f"{name} could not be read: {' '.join(line.strip() for line in end.faults)} Nothing was loaded."
     last = next((shown(line.strip()) for line in reversed(end.faults) if line.strip()), "no message")
-    memory, seconds = f"{settings.parser_memory_gb:g} GB of memory", f"{settings.parser_seconds:,} seconds"
+    memory, seconds = f"{settings.parser_memory_gb:g} GB of memory", f"{settings.parser_seconds:,} s"
     advice = "Nothing was loaded. Look whether it is what it says; a larger limit is set in settings.toml"
     if end.full or end.code == OUT_OF_MEMORY or any(_WANT_OF_MEMORY.search(line) for line in end.faults):
         return f"{name} could not be read within {memory}. {advice} (parser_memory_gb)."
@@ -202,14 +206,24 @@ def _limit(job: Job) -> None:
     signal.setitimer(signal.ITIMER_REAL, job.seconds + _GRACE_SECONDS)  # should the parent have died
 
 
+def _end_with_parent() -> None:
+    """The parent holds the other end of this pipe as long as it lives, however it dies."""
+    os.read(0, 1)  # not sys.stdin.read, whose lock the end of the interpreter would wait for
+    os._exit(ORPHANED)
+
+
 def _child() -> None:
     given = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     job = Job(**given)
     _limit(job)
     try:
         _read(job)
     except MemoryError:
         sys.exit(OUT_OF_MEMORY)
+    except PipelineError as error:  # the project's own tables are wrong
+        print(error, file=sys.stderr)
+        sys.exit(REFUSED)
 
 
 def _read(job: Job) -> None:
@@ -225,7 +239,7 @@ def _read(job: Job) -> None:
     period = (date.fromisoformat(job.period[0]), date.fromisoformat(job.period[1])) if job.period else None
     workspace = Path(job.workspace)
     extract = read_extract(Path(job.path), workspace, period, tell)
-    extract.refused.with_columns(harmless(pl.col("value"))).write_csv(workspace / "refused.csv")
+    extract.refused.with_columns(harmless(pl.col("value")).alias("value")).write_csv(workspace / "refused.csv")
     if extract.report.loadable:
         extract.observations.write_parquet(workspace / "extract.parquet", compression="zstd", compression_level=1)
     (workspace / "report.json").write_text(extract.report.model_dump_json(), encoding="utf-8")

@@ -125,10 +125,10 @@ class _Cells:
         if self._kind == "n":
             return self._figure(text.strip())
         if self._kind == "s":
-            try:
-                return self._book.strings[int(text)]
-            except (ValueError, IndexError):
-                raise self._refused(f"means a text that is not there ({shown(text)!r})", "Save it as CSV and load that.") from None
+            number, strings = _position(text), self._book.strings
+            if not 0 <= number < len(strings):
+                raise self._refused(f"means a text that is not there ({shown(text)!r})", "Save it as CSV and load that.")
+            return strings[number]
         if self._kind == "b":
             return {"1": "TRUE", "0": "FALSE"}.get(text, text)
         return text.removesuffix("T00:00:00") if self._kind == "d" else unescaped(text)
@@ -145,15 +145,15 @@ class _Cells:
         return _date(number, kind, self._book.epoch) if kind else plain(number)
 
     def _format(self) -> str:
-        if not self._style:
-            return ""
-        try:
-            return self._book.kinds[int(self._style)]
-        except (ValueError, IndexError):
-            return ""
+        number, kinds = _position(self._style), self._book.kinds
+        return kinds[number] if 0 <= number < len(kinds) else ""
 
     def _refused(self, fault: str, remedy: str) -> ExtractRefused:
         return ExtractRefused(f"{self._place}, cell {shown(self._reference)}: {fault}. {remedy} Nothing was loaded.")
+
+
+def _position(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
 def unescaped(text: str) -> str:
@@ -181,7 +181,7 @@ def _letters(column: int) -> str:
 
 
 def plain(number: float) -> str:
-    """A number as Excel shows it: up to 15 digits, no exponent, no point where there is nothing after it."""
+    """A number as a sheet shows it: up to 15 digits, 12 of them after the point, no exponent and no needless point."""
     return f"{Decimal(f'{round(number, 12):.15g}'):f}"
 
 
