@@ -30,7 +30,7 @@ Progress = Callable[[str, int], None]
 _PROGRESS = re.compile(r"progress (?P<rows>\d+) (?P<stage>.+)")
 # What of a child's output its parent keeps, whatever a library or a file makes it print.
 _LINES, _LINE = 200, 2_000
-OUT_OF_MEMORY, ORPHANED = 71, 72
+OUT_OF_MEMORY, ORPHANED, REFUSED = 71, 72, 73  # exit codes of the child
 _WANT_OF_MEMORY = re.compile(
     r"memory|bad_alloc|failed to map segment|can't start new thread|resource temporarily unavailable", re.IGNORECASE
 )
