@@ -7,21 +7,18 @@ rounding and suppression allow; where none is published the counts give it.
 from __future__ import annotations
 
 from functools import reduce
+from typing import NamedTuple
 
 import polars as pl
 
-from equity import rates, rounding
-from equity.cells import CellState
 from equity.ethnicity import require_same_scheme
-from equity.rounding import Bounds
+from pipelines import values
 from pipelines.catalogue import Catalogue, Indicator, Source
-from pipelines.figures import PLACE
+from pipelines.figures import PLACE, Figures
 from pipelines.reference import Reference
-from pipelines.sources.common import ENGLAND
-
-POPULATION = "population"
-SPARE = " (if there is one)"
-UNKNOWN_GROUPS = ("unknown", "not_stated", "not_known")
+from pipelines.sources.common import ENGLAND, PART
+from pipelines.tables import ROW
+from pipelines.values import POPULATION, SPARE
 
 
 def template_source(indicator: Indicator) -> Source:
@@ -48,50 +45,101 @@ def measures(catalogue: Catalogue, dataset: str) -> frozenset[str]:
     """Every measure of a dataset that some indicator uses (for the template: the indicators' ids)."""
     if dataset == "template":
         return frozenset(catalogue.indicators)
-    found = [source for indicator in catalogue.indicators.values() for source in sources_of(indicator, dataset)]
-    names = [
-        term.removeprefix("-")
-        for source in found
-        for term in [source.value or "", source.half_width or "", *source.numerator, *source.denominator]
-    ]
-    return frozenset(names) - {"", POPULATION}
+    return frozenset(name for _, source in _sources(catalogue, dataset) for name in _named(source))
 
 
-def assemble(figures: pl.DataFrame, dataset: str, catalogue: Catalogue, reference: Reference) -> pl.DataFrame:
-    """Observations of every indicator that the figures feed, without the columns that belong to the extract."""
-    parts = [
-        _observations(figures, indicator, source, reference)
-        for indicator in catalogue.indicators.values()
-        for source in sources_of(indicator, dataset)
-    ]
-    parts = [part for part in parts if not part.is_empty()]
-    return pl.concat(parts) if parts else pl.DataFrame()
+def _named(source: Source) -> set[str]:
+    """The measures that a source is made of; as a denominator ``population`` is no measure but the reference table."""
+    terms = [*source.numerator, *(term for term in source.denominator if term != POPULATION)]
+    plain = [term.removeprefix("-").removesuffix(SPARE) for term in terms]
+    return {name for name in [source.value, source.half_width, *plain] if name}
 
 
-def _observations(figures: pl.DataFrame, indicator: Indicator, source: Source, reference: Reference) -> pl.DataFrame:
-    terms = [term.removeprefix("-").removesuffix(SPARE) for term in [*source.numerator, *source.denominator]]
-    named = {name for name in [source.value, source.half_width, *terms] if name and name != POPULATION}
-    published = {f"{indicator.id}:{limit}" for limit in ("lower_ci", "upper_ci")}
+class Assembled(NamedTuple):
+    """Observations without the columns that belong to the extract; and the rows that feed none, as one of their figures is refused."""
+
+    observations: pl.DataFrame
+    lost: pl.Series
+
+
+def assemble(figures: Figures, dataset: str, catalogue: Catalogue, reference: Reference) -> Assembled:
+    """Observations of every indicator that the figures feed, save those of which a figure was refused."""
+    shapes = _shapes(figures.kept)
+    kept = figures.kept.join(shapes, on=_SHAPE, how="left")
+    parts: list[pl.DataFrame] = []
+    feeding, lost = [pl.Series(ROW, [], pl.Int64)], [pl.Series(ROW, [], pl.Int64)]
+    for indicator, source in _sources(catalogue, dataset):
+        mine = kept.filter(pl.col("shape").is_in(_fitting(shapes, indicator, source)))
+        if not figures.spoiled.is_empty():
+            names = list(_named(source) | _limits(indicator))
+            gaps = figures.spoiled.filter(pl.col("measure").is_in(names)).select(PLACE).unique()
+            lost.append(mine.join(gaps, on=PLACE, how="semi")[ROW])
+            mine = mine.join(gaps, on=PLACE, how="anti")
+            feeding.append(mine[ROW])
+        if not mine.is_empty():
+            parts.append(_observations(mine, indicator, source, reference))
+    without = pl.concat(lost).unique()
+    without = without.filter(~without.is_in(pl.concat(feeding).unique().to_list()))
+    return Assembled(pl.concat(parts) if parts else pl.DataFrame(), without.drop_nulls())
+
+
+def needed_rows(kept: pl.DataFrame, dataset: str, catalogue: Catalogue) -> pl.Series:
+    """The rows with a figure that some indicator is made of, by its measure, kind of organisation and ethnicity scheme."""
+    shapes = _shapes(kept)
+    fitting = {shape for indicator, source in _sources(catalogue, dataset) for shape in _fitting(shapes, indicator, source)}
+    return kept.join(shapes.filter(pl.col("shape").is_in(list(fitting))), on=_SHAPE, how="semi")[ROW].unique()
+
+
+_SHAPE = ["measure", "org_type", "ethnicity_scheme"]
+
+
+def _sources(catalogue: Catalogue, dataset: str) -> list[tuple[Indicator, Source]]:
+    return [(one, source) for one in catalogue.indicators.values() for source in sources_of(one, dataset)]
+
+
+def _shapes(figures: pl.DataFrame) -> pl.DataFrame:
+    return figures.select(_SHAPE).unique().with_row_index("shape")
+
+
+def _fitting(shapes: pl.DataFrame, indicator: Indicator, source: Source) -> list[int]:
     kinds = [*indicator.organisation_types, *(["provider"] if "trust" in indicator.organisation_types else [])]
-    mine = figures.filter(
-        pl.col("measure").is_in([*named, *published])
+    mine = shapes.filter(
+        pl.col("measure").str.split(PART).list.first().is_in(list(_named(source) | _limits(indicator)))
         & pl.col("org_type").is_in(kinds)
         & pl.col("ethnicity_scheme").is_in(indicator.ethnicity_schemes)
     )
-    if mine.is_empty():
-        return pl.DataFrame()
-    wide = _widen(mine, sorted(named | published), reference)
-    counted = _counts(wide, indicator, source)
-    valued = _value(counted, indicator, source)
-    stated = _state(valued, indicator)
-    return _labelled(_interval(stated, indicator, source), indicator, reference)
+    return mine["shape"].to_list()
+
+
+def _limits(indicator: Indicator) -> set[str]:
+    """Limits that the template may give beside any value."""
+    return {f"{indicator.id}:{limit}" for limit in ("lower_ci", "upper_ci")}
+
+
+def _observations(mine: pl.DataFrame, indicator: Indicator, source: Source, reference: Reference) -> pl.DataFrame:
+    texts = [name for name in (source.value, source.half_width) if name and source.half_width]
+    wide = _widen(mine, sorted(_named(source) | _limits(indicator)), texts, reference)
+    counted = values.counts(_population_of_its_time(wide, indicator, source), source)
+    stated = values.state(values.value(counted, indicator, source), indicator)
+    return _labelled(values.interval(stated, indicator, source), indicator, reference)
+
+
+def _population_of_its_time(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.DataFrame:
+    """A published rate from before a break in its population was not divided by the one we have."""
+    if source.value is None or POPULATION not in source.denominator or not indicator.series_breaks:
+        return wide
+    since = max(one.from_ for one in indicator.series_breaks)
+    return wide.with_columns(pl.when(pl.col("period_start") >= since).then(POPULATION).alias(POPULATION))
 
 
 # ------------------------------------------------------------------------------------------------ One row a place
 
 
-def _widen(mine: pl.DataFrame, names: list[str], reference: Reference) -> pl.DataFrame:
-    """One row a place with ``number|lower|upper|state|reason:measure`` for each measure, and the population."""
+def _widen(mine: pl.DataFrame, names: list[str], texts: list[str], reference: Reference) -> pl.DataFrame:
+    """One row a place with ``number|lower|upper|state|reason:measure`` for each measure, and the population.
+
+    ``texts`` are the measures that are wanted as they were printed, too.
+    """
     shared = mine.group_by(PLACE, maintain_order=True).agg(
         pl.col("org_name", "source", "licence").drop_nulls().first(),
         pl.col("rounded").any(),
@@ -100,10 +148,8 @@ def _widen(mine: pl.DataFrame, names: list[str], reference: Reference) -> pl.Dat
     )
 
     def attach(wide: pl.DataFrame, name: str) -> pl.DataFrame:
-        one = mine.filter(pl.col("measure") == name).select(
-            *PLACE,
-            *[pl.col(part).alias(f"{part}:{name}") for part in ("number", "lower", "upper", "state", "reason")],
-        )
+        parts = ["number", "lower", "upper", "state", "reason", *(["value_text"] if name in texts else [])]
+        one = mine.filter(pl.col("measure") == name).select(*PLACE, *[pl.col(part).alias(f"{part}:{name}") for part in parts])
         return wide.join(one, on=PLACE, how="left")
 
     wide = reduce(attach, names, shared)
@@ -118,132 +164,6 @@ def _widen(mine: pl.DataFrame, names: list[str], reference: Reference) -> pl.Dat
     )
     # An STP has its successor's code but not its boundary, so it has no population here.
     return wide.join(population, on=["org_code", "org_type", "ethnicity_scheme", "ethnicity_code"], how="left")
-
-
-def _counts(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.DataFrame:
-    return wide.with_columns(*_sum(wide, source.numerator, "numerator"), *_sum(wide, source.denominator, "denominator"))
-
-
-def _sum(wide: pl.DataFrame, terms: list[str], into: str) -> list[pl.Expr]:
-    """Point and bounds of a sum of terms; a suppressed part of several stands for the middle of its range."""
-    if not terms:
-        return [pl.lit(None, pl.Float64).alias(f"{into}{end}") for end in ("", "_lower", "_upper")]
-    point, lower, upper = pl.lit(0.0), pl.lit(0.0), pl.lit(0.0)
-    for term in terms:
-        name, spare = term.removeprefix("-").removesuffix(SPARE), term.endswith(SPARE)
-        if name == POPULATION:
-            n = low = high = pl.col(POPULATION)
-        else:
-            n, low, high = (pl.col(f"{part}:{name}") for part in ("number", "lower", "upper"))
-        n = pl.coalesce(n, (low + high) / 2) if len(terms) > 1 else n
-        if spare:
-            n, low, high = (part.fill_null(0.0) for part in (n, low, high))
-        negative = term.startswith("-")
-        point = point - n if negative else point + n
-        lower, upper = (lower - high, upper - low) if negative else (lower + low, upper + high)
-    floor = pl.lit(0.0)
-    ends = [("", point), ("_lower", lower), ("_upper", upper)]
-    # Rounding can take the least possible below nought, which no count is; null stays null.
-    return [pl.when(end < 0).then(floor).otherwise(end).alias(f"{into}{name}") for name, end in ends]
-
-
-# ------------------------------------------------------------------------------------------ Value, state, interval
-
-
-def _value(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.DataFrame:
-    """``value`` and where it comes from, and the value worked out again from the counts."""
-    numerator, denominator = pl.col("numerator"), pl.col("denominator")
-    if indicator.value_type == "count":
-        again, bounds = numerator, Bounds(pl.col("numerator_lower"), pl.col("numerator_upper"))
-    elif source.numerator and source.denominator:
-        again = pl.when(denominator > 0).then(indicator.multiplier * numerator / denominator)
-        bounds = rounding.ratio_bounds(
-            Bounds(pl.col("numerator_lower"), pl.col("numerator_upper")),
-            Bounds(pl.col("denominator_lower"), pl.col("denominator_upper")),
-            indicator.multiplier,
-        )
-    else:
-        again = pl.lit(None, pl.Float64)
-        bounds = Bounds(again, again)
-    wide = wide.with_columns(recomputed=again, recomputed_lower=bounds.lower, recomputed_upper=bounds.upper)
-    published = pl.col(f"number:{source.value}") if source.value else pl.lit(None, pl.Float64)
-    refused = pl.col(f"state:{source.value}") if source.value else pl.lit(None, pl.String)
-    # A symbol in place of the value says that there is none: it is not worked out behind the publisher's back.
-    worked_out = pl.when(published.is_null() & refused.is_null()).then("recomputed")
-    reason = pl.col(f"reason:{source.value}") if source.value else pl.lit(None, pl.String)
-    return wide.with_columns(
-        value=pl.coalesce(published, worked_out),
-        published_state=refused,
-        published_reason=reason,
-        value_basis=pl.when(published.is_not_null())
-        .then(pl.lit("published"))
-        .when(pl.col("recomputed").is_not_null() & refused.is_null())
-        .then(pl.when("rolled_up").then(pl.lit("rolled_up")).otherwise(pl.lit("computed"))),
-        numerator_state=pl.col(f"state:{source.numerator[0]}") if source.numerator else pl.lit(None, pl.String),
-        numerator_reason=pl.col(f"reason:{source.numerator[0]}") if source.numerator else pl.lit(None, pl.String),
-    )
-
-
-def _state(wide: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
-    """``cell_state`` and its reason; a base under the indicator's least is unreliable."""
-    value, base = pl.col("value"), pl.col(indicator.base)
-    nobody = pl.col("ethnicity_code").is_in(UNKNOWN_GROUPS) & pl.col("numerator").is_not_null()
-    hidden = pl.col("numerator_state") == CellState.SUPPRESSED
-    few = f"fewer than {indicator.min_base} people in the base"
-    no_figure = pl.col("published_state").is_in([CellState.NOT_COLLECTED, CellState.NOT_APPLICABLE])
-    rules: list[tuple[pl.Expr, CellState | pl.Expr, pl.Expr]] = [
-        (value.is_not_null() & (base < indicator.min_base), CellState.UNRELIABLE, pl.lit(few)),
-        (value == 0, CellState.TRUE_ZERO, pl.lit(None, pl.String)),
-        (value.is_not_null(), CellState.OBSERVED, pl.lit(None, pl.String)),
-        (
-            nobody & (no_figure | pl.col("published_state").is_null()),
-            CellState.NOT_APPLICABLE,
-            pl.lit("there is no population of people whose ethnicity is not known"),
-        ),
-        (pl.col("published_state").is_not_null(), pl.col("published_state"), pl.col("published_reason")),
-        (hidden, CellState.SUPPRESSED, pl.coalesce("numerator_reason", pl.lit("suppressed by the publisher"))),
-        (pl.col("denominator") == 0, CellState.NOT_APPLICABLE, pl.lit("nobody is in the denominator")),
-        (pl.col("numerator_state").is_not_null() & pl.col("numerator").is_null(), pl.col("numerator_state"), pl.col("numerator_reason")),
-    ]
-    state: pl.Expr = pl.lit(str(CellState.NOT_COLLECTED))
-    reason: pl.Expr = pl.lit("the counts that it needs are not published")
-    for when, then, why in reversed(rules):
-        outcome = then if isinstance(then, pl.Expr) else pl.lit(str(then))
-        state = pl.when(when).then(outcome).otherwise(state)
-        reason = pl.when(when).then(why).otherwise(reason)
-    return wide.with_columns(cell_state=state, state_reason=reason)
-
-
-def _interval(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.DataFrame:
-    """95% limits around the value shown: as published, from a half-width, or by the indicator's method."""
-    none = pl.lit(None, pl.Float64)
-    value, numerator, denominator = pl.col("value"), pl.col("numerator"), pl.col("denominator")
-    lower, upper, method = none, none, pl.lit(None, pl.String)
-    if indicator.interval_method == "wilson":
-        # From rounded counts the published percentage is the better estimate, and the interval must hold it.
-        events = pl.when(pl.col("rounded") & (pl.col("value_basis") == "published")).then(
-            value * denominator / indicator.multiplier
-        )
-        limits = rates.wilson(pl.coalesce(events, numerator), denominator, indicator.multiplier)
-        lower, upper, method = limits.lower, limits.upper, pl.lit("wilson")
-    elif indicator.interval_method == "byar_exact":
-        known, plain = rates.rate_of_known_value(value, numerator), rates.rate(numerator, denominator, indicator.multiplier)
-        lower = pl.when(value > 0).then(known.lower).otherwise(plain.lower)
-        upper = pl.when(value > 0).then(known.upper).otherwise(plain.upper)
-        method = pl.lit("byar_exact")
-    half = pl.col(f"number:{source.half_width}") if source.half_width else none
-    if source.half_width:
-        lower = pl.when(half.is_not_null()).then(pl.max_horizontal(value - half, pl.lit(0.0))).otherwise(lower)
-        upper = pl.when(half.is_not_null()).then(value + half).otherwise(upper)
-        method = pl.when(half.is_not_null()).then(pl.lit("published_half_width")).otherwise(method)
-    low, high = (pl.col(f"number:{indicator.id}:{name}") for name in ("lower_ci", "upper_ci"))
-    given = low.is_not_null() & high.is_not_null()
-    lower, upper = pl.when(given).then(low).otherwise(lower), pl.when(given).then(high).otherwise(upper)
-    method = pl.when(given).then(pl.lit("published")).otherwise(method)
-    shown = value.is_not_null() & lower.is_not_null() & upper.is_not_null()
-    return wide.with_columns(
-        lower_ci=pl.when(shown).then(lower), upper_ci=pl.when(shown).then(upper), interval_method=pl.when(shown).then(method)
-    )
 
 
 def _labelled(wide: pl.DataFrame, indicator: Indicator, reference: Reference) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
@@ -13,13 +14,14 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict, Field
 
 from pipelines import checks, schemas
-from pipelines.assemble import assemble, measures
+from pipelines.assemble import assemble, measures, needed_rows
 from pipelines.catalogue import Catalogue, load_catalogue
 from pipelines.errors import ExtractRefused
-from pipelines.figures import read_figures, roll_up
+from pipelines.figures import Figures, add_parts, read_figures, roll_up
 from pipelines.layouts import Layout, header_key, recognise
 from pipelines.reference import Reference, load_reference
-from pipelines.sources import READERS, census, layouts
+from pipelines.residents import add_up
+from pipelines.sources import READERS, layouts
 from pipelines.sources.common import REFUSED_SCHEMA, ReadContext
 from pipelines.tables import ROW, TextTable, fingerprint, open_tables
 
@@ -85,36 +87,45 @@ def read_extract(
     path: Path, workspace: Path, period: tuple[date, date] | None = None, progress: Progress = lambda stage, rows: None
 ) -> Extract:
     """Read, check and report on the file at ``path``; a file that is refused whole has its reasons in the report."""
-    report = Report(file=path.name, sha256="0" * 64, bytes=0)
-    try:
-        if path.is_file():
-            report.sha256, report.bytes = fingerprint(path), path.stat().st_size
-        return _read(path, workspace, period, progress, report)
-    except ExtractRefused as refusal:
-        report.errors.extend(refusal.reasons)
-        return Extract(report=report, observations=pl.DataFrame(), refused=pl.DataFrame(schema=REFUSED_SCHEMA))
+    report = Report(file=path.name, sha256=_NO_HASH, bytes=0)
+    observations, refused = pl.DataFrame(), pl.DataFrame(schema=_REFUSED)
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the hash is worked out while the rows are read
+        hashing = beside.submit(fingerprint, path)
+        try:
+            observations, refused = _read(path, workspace, period, progress, report)
+            report.sha256 = hashing.result()
+        except ExtractRefused as refusal:
+            report.errors.extend(refusal.reasons)
+        if hashing.exception() is None:
+            report.sha256, report.bytes = hashing.result(), path.stat().st_size
+    if report.errors:
+        return Extract(report=report, observations=pl.DataFrame(), refused=refused)
+    observations = schemas.validate(observations.with_columns(extract_sha256=pl.lit(report.sha256)))
+    return Extract(report=report, observations=observations, refused=refused)
 
 
-def _read(path: Path, workspace: Path, period: tuple[date, date] | None, progress: Progress, report: Report) -> Extract:
+_NO_HASH = "0" * 64
+_REFUSED = {"table": pl.String, **REFUSED_SCHEMA}
+
+
+def _read(
+    path: Path, workspace: Path, period: tuple[date, date] | None, progress: Progress, report: Report
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     reference, catalogue = load_reference(), load_catalogue()
     matched, strangers = recognised_tables(path, workspace)
     report.notes.extend(strangers if matched else [])
     if not matched:
         raise ExtractRefused(*strangers)
+    shown = {one.id: (one.organisation_types, one.ethnicity_schemes) for one in catalogue.indicators.values()}
     observed: list[pl.DataFrame] = []
     refused: list[pl.DataFrame] = []
     for table, layout in matched:
-        context = ReadContext(
-            table.name,
-            layout.dataset,
-            reference,
-            measures(catalogue, layout.dataset),
-            period,
-        )
+        wanted = measures(catalogue, layout.dataset)
+        context = ReadContext(table.name, layout.dataset, reference, wanted, period, path.name, shown)
         frame, faults = _read_table(table, layout, context, catalogue, progress, report)
         observed.append(frame)
         refused.append(faults)
-    return _finish(path, observed, pl.concat(refused), catalogue, reference, report)
+    return _together(observed, pl.concat(refused), report)
 
 
 def recognised_tables(path: Path, workspace: Path) -> tuple[list[tuple[TextTable, Layout]], list[str]]:
@@ -133,18 +144,61 @@ def recognised_tables(path: Path, workspace: Path) -> tuple[list[tuple[TextTable
 def _read_table(
     table: TextTable, layout: Layout, context: ReadContext, catalogue: Catalogue, progress: Progress, report: Report
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Observations of one table and its refused rows; every row of it is counted in the report."""
     report.layouts.append(layout.title)
     report.encodings.append(table.encoding)
     published, refused, passed_over, rows = published_cells(table, layout, context, progress)
-    report.rows_in += rows
-    report.rows_passed_over = dict(Counter(report.rows_passed_over) + passed_over)
     progress("working out", rows)
-    if layout.dataset == "census":
-        published = census.add_up(published)
-    figures, malformed = read_figures(published)
-    faults = pl.concat([refused, malformed])
-    observations = assemble(roll_up(figures), layout.dataset, catalogue, context.reference)
-    return observations.with_columns(dataset=pl.lit(layout.dataset)), faults
+    figures = read_figures(published)
+    needed = needed_rows(figures.kept, layout.dataset, catalogue)
+    whole = _added_up(figures, layout, context.reference)
+    observations, lost = assemble(whole, layout.dataset, catalogue, context.reference)
+    observations, wrong, findings = checks.run(observations, catalogue)
+    report.findings.extend(FindingModel(**asdict(finding)) for finding in findings)
+    faults = pl.concat([refused, whole.refused, wrong])
+    let_through = published.select(pl.col(ROW).unique()).to_series()
+    passed_over.update(_unused(let_through, figures, faults, needed, lost))
+    _count(rows, passed_over, faults, report)
+    version = pl.lit(_version(table.name, report.file), pl.Int64)
+    if not observations.is_empty():
+        observations = observations.with_columns(dataset=pl.lit(layout.dataset), publication_version=version)
+    return observations, faults.select(pl.lit(table.name).alias("table"), pl.all())
+
+
+def _added_up(figures: Figures, layout: Layout, reference: Reference) -> Figures:
+    return add_up(add_parts(figures), reference) if layout.dataset == "census" else roll_up(figures)
+
+
+UNSHOWN = "of a kind of organisation, or an ethnicity scheme, for which no indicator is shown"
+REPEATED = "repeats an earlier row"
+LOST = "goes with a figure that was refused"
+
+
+def _unused(let_through: pl.Series, figures: Figures, faults: pl.DataFrame, needed: pl.Series, lost: pl.Series) -> Counter[str]:
+    """Rows that a reader let through and that ended in no observation though nothing is wrong with them, by why not."""
+    # The reasons in turn: the first that holds is counted.
+    rows = pl.DataFrame({ROW: let_through}).filter(~pl.col(ROW).is_in(faults[ROW].unique().to_list()))
+    row, first = pl.col(ROW), figures.kept.select(pl.col(ROW).unique()).to_series()
+    why = (
+        pl.when(row.is_in(lost.to_list()))
+        .then(pl.lit(LOST))
+        .when(row.is_in(needed.implode()))
+        .then(None)
+        .when(row.is_in(first.implode()))
+        .then(pl.lit(UNSHOWN))
+        .otherwise(pl.lit(REPEATED))
+    )
+    return Counter(dict(rows.select(why.alias("why")).drop_nulls().group_by("why").len().iter_rows()))
+
+
+def _version(name: str, file: str) -> int:
+    """The n of a name that the publisher ends in ``_vn`` or ``-vn``, else 1; a member of an archive goes by its own name first."""
+    for one in (name, file):
+        stem = re.sub(r"(\.(csv|zip|gz|parquet|xlsx))+$", "", one.partition(", sheet ")[0], flags=re.IGNORECASE)
+        found = re.search(r"[-_]v(\d{1,2})( ?\(\d+\))?$", stem, flags=re.IGNORECASE)  # a browser adds (1) to a second download
+        if found:
+            return max(int(found[1]), 1)
+    return 1
 
 
 def published_cells(
@@ -168,41 +222,43 @@ def published_cells(
     return pl.concat(published), pl.concat(refused), passed_over, rows
 
 
-def _finish(
-    path: Path,
-    observed: list[pl.DataFrame],
-    refused: pl.DataFrame,
-    catalogue: Catalogue,
-    reference: Reference,
-    report: Report,
-) -> Extract:
-    some = [frame for frame in observed if "indicator_id" in frame.columns]
-    version = re.search(r"_v(\d{1,2})(?!\d)", path.stem)
+def _together(observed: list[pl.DataFrame], refused: pl.DataFrame, report: Report) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Observations and refused rows of all tables of a file, and what the report says of them."""
+    some = [frame for frame in observed if not frame.is_empty()]
     observations = pl.concat(some) if some else pl.DataFrame()
-    if some:
-        observations, wrong, findings = checks.run(observations, catalogue)
-        report.findings = [FindingModel(**asdict(finding)) for finding in findings]
-        refused = pl.concat([refused, wrong.cast(REFUSED_SCHEMA)]) if not wrong.is_empty() else refused  # pyright: ignore[reportArgumentType]
-        observations = schemas.validate(
-            observations.with_columns(
-                extract_sha256=pl.lit(report.sha256),
-                publication_version=pl.lit(int(version[1]) if version else 1, pl.Int64),
-            )
-        )
-    _count(observations, refused, report)
-    return Extract(report=report, observations=observations, refused=refused)
-
-
-def _count(observations: pl.DataFrame, refused: pl.DataFrame, report: Report) -> None:
-    report.rows_refused = refused[ROW].n_unique() if not refused.is_empty() else 0
-    report.rows_kept = max(report.rows_in - sum(report.rows_passed_over.values()) - report.rows_refused, 0)
-    report.refusals = refused.sort(ROW).head(REFUSALS_SHOWN).to_dicts()
+    if len(some) > 1:
+        observations = _once(observations, report)
+    report.refusals = refused.sort("table", ROW, maintain_order=True).head(REFUSALS_SHOWN).to_dicts()
     report.observations = observations.height
-    if not observations.is_empty():
+    if observations.is_empty():
+        report.errors.append(_nothing_left(report))
+    else:
         counts = observations.group_by("indicator_id").len().sort("indicator_id")
         report.indicators = dict(counts.iter_rows())
-    else:
-        report.errors.append(_nothing_left(report))
+    return observations, refused
+
+
+def _once(observations: pl.DataFrame, report: Report) -> pl.DataFrame:
+    """Of a figure that several tables of one file give, the later version; ExtractRefused where they contradict each other."""
+    key = [*schemas.KEY, "publication_status"]
+    newest = observations.filter(pl.col("publication_version") == pl.col("publication_version").max().over(key))
+    differ = newest.filter(pl.struct("value", "cell_state", "numerator", "denominator").n_unique().over(key) > 1)
+    if not differ.is_empty():
+        one = differ.row(0, named=True)
+        raise ExtractRefused(
+            f"{report.file}: its tables give different figures for the same thing ({one['indicator_id']}, {one['org_code']}, "
+            f"{one['period_start']} to {one['period_end']}, {one['ethnicity_label']}). Nothing was loaded. Load the right one alone."
+        )
+    return newest.unique(key, keep="first", maintain_order=True)
+
+
+def _count(rows: int, passed_over: Counter[str], faults: pl.DataFrame, report: Report) -> None:
+    """Adds a table's rows to the report's: each was kept, passed over or refused."""
+    refused = faults[ROW].n_unique() if not faults.is_empty() else 0
+    report.rows_in += rows
+    report.rows_refused += refused
+    report.rows_passed_over = dict(Counter(report.rows_passed_over) + passed_over)
+    report.rows_kept += rows - passed_over.total() - refused
 
 
 def _nothing_left(report: Report) -> str:

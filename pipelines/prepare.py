@@ -19,9 +19,9 @@ from pipelines.assemble import measures, sources_of
 from pipelines.catalogue import Catalogue, Indicator, Source, load_catalogue
 from pipelines.errors import PipelineError
 from pipelines.extracts import published_cells, recognised_tables
+from pipelines.figures import add_parts, read_figures
 from pipelines.reference import CENSUS_SCHEME, Reference, load_reference
 from pipelines.settings import REFERENCE, STARTER
-from pipelines.sources import census
 from pipelines.sources.common import ENGLAND, ReadContext
 from pipelines.sources.template import FIGURES
 
@@ -55,17 +55,18 @@ def _cells(path: Path, reference: Reference, catalogue: Catalogue) -> tuple[str,
         table, layout = tables[0]
         context = ReadContext(table.name, layout.dataset, reference, measures(catalogue, layout.dataset) | {"population"})
         cells, refused, _, _ = published_cells(table, layout, context)
-        areas = refused.filter(pl.col("column") != "area code")  # Wales is in the Census file
-        if areas.height:
-            raise PipelineError(f"{path.name}: {areas.height} rows are refused, for instance {areas.row(0, named=True)}.")
-        return layout.dataset, census.add_up(cells) if layout.dataset == "census" else cells
+        figures = add_parts(read_figures(cells)) if layout.dataset == "census" else read_figures(cells)
+        faults = pl.concat([refused, figures.refused])
+        if faults.height:
+            raise PipelineError(f"{path.name}: {faults.height} rows are refused, for instance {faults.row(0, named=True)}.")
+        return layout.dataset, figures.kept.select(*cells.columns, "number")
 
 
 def population_rows(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """One row an area and detailed group; an ICB is the sum of its local authorities."""
     councils = reference.organisations.filter(pl.col("org_type") == "local_authority")
     counted = cells.select(
-        pl.col("org_code").alias("area_code"), "ethnicity_code", pl.col("value_text").cast(pl.Float64).cast(pl.Int64).alias("population")
+        pl.col("org_code").alias("area_code"), "ethnicity_code", pl.col("number").cast(pl.Int64).alias("population")
     )
     own = counted.filter(pl.col("area_code").is_in([ENGLAND, *councils["org_code"].to_list()]))
     boards = own.join(councils.select("org_code", "parent_code"), left_on="area_code", right_on="org_code").group_by(
@@ -138,7 +139,7 @@ def _indicator_rows(cells: pl.DataFrame, indicator: Indicator, source: Source) -
 
 def _roles(source: Source) -> dict[str, str]:
     roles = {source.value: "value", source.half_width: "half_width"}
-    roles |= {name: "numerator" for name in source.numerator}
+    roles |= dict.fromkeys(source.numerator, "numerator")
     roles |= {name.removeprefix("-"): "denominator_excluded" if name.startswith("-") else "denominator" for name in source.denominator}
     return {name: role for name, role in roles.items() if name}
 

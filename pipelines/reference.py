@@ -62,8 +62,8 @@ class Reference:
 
     ``labels``: variant (as ``label_key`` gives it), code; a variant may stand for a code in several schemes, the first
     is meant where nothing says otherwise. ``organisations``: org_code, org_type, name, parent_code, site_id, ons_code,
-    valid_from, valid_to, one row a name; ``names`` are the same by code and type. ``membership``: scheme, code, member_scheme, member_code. ``census``:
-    area_code, ethnicity_code, population of Census 2021's 19 groups.
+    valid_from, valid_to, one row a name; ``names`` are the same by code and type. ``membership``: scheme, code,
+    member_scheme, member_code. ``census``: area_code, ethnicity_code, population of Census 2021's 19 groups.
     """
 
     schemes: Mapping[str, Scheme]
@@ -96,7 +96,10 @@ class Reference:
         return pl.DataFrame(rows, schema=["scheme", "code", "label", "level", "display", "people"], orient="row")
 
     def population_frame(self, scheme: str) -> pl.DataFrame:
-        """Census 2021 residents by area for the groups of a scheme: area_code, ethnicity_scheme, ethnicity_code, population."""
+        """Census 2021 residents by area for the groups of a scheme: area_code, ethnicity_scheme, ethnicity_code, population.
+
+        ``known`` is everyone in a group of the scheme, ``all`` everyone.
+        """
         return _population(self, scheme)
 
     def organisation_name(self, org_code: str, org_type: str, day: date) -> str | None:
@@ -111,12 +114,20 @@ _CACHE: dict[tuple[int, str], pl.DataFrame] = {}
 def _population(reference: Reference, scheme: str) -> pl.DataFrame:
     key = (id(reference), scheme)
     if key not in _CACHE:
-        if scheme == CENSUS_SCHEME:
-            own = reference.census.with_columns(pl.lit(scheme).alias("ethnicity_scheme"))
-            _CACHE[key] = own.select("area_code", "ethnicity_scheme", "ethnicity_code", "population")
-        else:
-            _CACHE[key] = rebuild(reference.census, reference.membership, scheme, CENSUS_SCHEME)
+        _CACHE[key] = pl.concat([_groups_of(reference, scheme), _everyone(reference.census, scheme)])
     return _CACHE[key]
+
+
+def _groups_of(reference: Reference, scheme: str) -> pl.DataFrame:
+    if scheme != CENSUS_SCHEME:
+        return rebuild(reference.census, reference.membership, scheme, CENSUS_SCHEME)
+    return reference.census.select("area_code", pl.lit(scheme).alias("ethnicity_scheme"), "ethnicity_code", "population")
+
+
+def _everyone(census: pl.DataFrame, scheme: str) -> pl.DataFrame:
+    """Everyone in an area, also those who are in no group of the scheme."""
+    sums = census.group_by("area_code", maintain_order=True).agg(pl.col("population").sum())
+    return sums.select("area_code", pl.lit(scheme).alias("ethnicity_scheme"), pl.lit("all").alias("ethnicity_code"), "population")
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -37,6 +37,7 @@ CELL_SCHEMA = {
 }
 
 ENGLAND = "E92000001"
+PART = "#"  # ``measure#10#which``: one of ten counts that are added up to the measure
 STATUSES = {"final": "final", "performance": "performance", "provisional": "provisional"}
 AGGREGATES = ("white", "mixed", "asian", "black", "other")
 WHITE_BRITISH_OTHER = ("white_british", "all_other_groups")
@@ -44,13 +45,19 @@ WHITE_BRITISH_OTHER = ("white_british", "all_other_groups")
 
 @dataclass(frozen=True, slots=True)
 class ReadContext:
-    """What a reader is told: reference tables, the measures that indicators use, and what only the user can say."""
+    """What a reader is told: reference tables, the measures that indicators use, and what only the user can say.
+
+    ``name`` is the table's own name, ``file`` that of the archive or workbook around it, if there is one.
+    ``shown``: for each indicator the kinds of organisation and the ethnicity schemes that it is shown for.
+    """
 
     name: str
     dataset: str
     reference: Reference
     wanted: frozenset[str]
     period: tuple[date, date] | None = None
+    file: str = ""
+    shown: Mapping[str, tuple[Sequence[str], Sequence[str]]] = field(default_factory=dict[str, tuple[Sequence[str], Sequence[str]]])
 
 
 @dataclass(slots=True)
@@ -77,13 +84,14 @@ class Sieve:
             self.skipped[otherwise] += passed_over
         self.rows = kept
 
-    def refuse(self, wrong: pl.Expr, column: str, rule: str, shown: str | None = None) -> None:
-        """Refuse the rows for which ``wrong`` is true (null counts as true)."""
+    def refuse(self, wrong: pl.Expr, column: str, rule: str | pl.Expr, shown: str | None = None) -> None:
+        """Refuse the rows for which ``wrong`` is true (null counts as true); ``shown`` is the column of the value that is named."""
+        words = pl.lit(rule) if isinstance(rule, str) else rule
         wrong = wrong.fill_null(value=True)
         bad = self.rows.filter(wrong)
         if not bad.is_empty():
             faults = bad.select(
-                pl.col(ROW), pl.lit(column).alias("column"), pl.col(shown or column).alias("value"), pl.lit(rule).alias("rule")
+                pl.col(ROW), pl.lit(column).alias("column"), pl.col(shown or column).alias("value"), words.alias("rule")
             )
             self._refused.append(faults)
             self.rows = self.rows.filter(~wrong)
@@ -176,10 +184,17 @@ def provider_types(frame: pl.DataFrame, column: str) -> pl.Expr:
     return mapped(frame, column, provider_type, pl.String())
 
 
-def group_codes(reference: Reference, column: str) -> pl.Expr:
-    """The canonical code of each ethnic group's label; null where no variant is known."""
-    known = {variant: code for variant, code in reversed(list(reference.labels.iter_rows()))}
-    return label_key(pl.col(column)).replace_strict(known, default=None, return_dtype=pl.String)
+def group_codes(frame: pl.DataFrame, reference: Reference, column: str) -> pl.Expr:
+    """The canonical code of each ethnic group's label in a column; null where no variant is known."""
+    known = dict(reversed(list(reference.labels.iter_rows())))
+    return labelled(frame, column, known)
+
+
+def labelled(frame: pl.DataFrame, column: str, known: Mapping[str, str]) -> pl.Expr:
+    """``known`` of each distinct label in a column (by its ``label_key``), worked out once for each; null where there is none."""
+    texts = frame.select(pl.col(column).unique())
+    codes = texts.select(label_key(pl.col(column)).replace_strict(known, default=None, return_dtype=pl.String)).to_series()
+    return pl.col(column).replace_strict(texts.to_series(), codes, default=None, return_dtype=pl.String)
 
 
 LABEL_RULE = "must be an ethnic group's label or code listed in data/reference/ethnicity_labels.csv"

@@ -68,7 +68,7 @@ def _meanings(sieve: Sieve, context: ReadContext) -> None:
     starts = {text: found[0] if found else None for text, found in years.items()}
     ends = {text: found[1] if found else None for text, found in years.items()}
     total = pl.col("demographic").str.strip_chars().str.to_lowercase() == "all"
-    code = group_codes(context.reference, "demographicbreakdown")
+    code = group_codes(sieve.rows, context.reference, "demographicbreakdown")
     # Under Ethnicity "All" leaves out the people whose ethnicity is not known.
     known = pl.when(total).then(pl.lit("all")).when(code == "all").then(pl.lit("known")).otherwise(code)
     kind = mapped(sieve.rows, "orgid", lambda text: provider_type(text.strip()), pl.String())

@@ -48,6 +48,9 @@ _ORGANISATIONS = {
     "sub icb": "sub_icb",
     "sub icb of gp practice or residence": "sub_icb",
     "sub icb - gp practice or residence": "sub_icb",
+    "ccg": "sub_icb",
+    "ccg of gp practice or residence": "sub_icb",
+    "ccg - gp practice or residence": "sub_icb",
 }
 _GROUPINGS = {
     "ethnicity": "detailed",
@@ -86,20 +89,24 @@ def _levels(sieve: Sieve, context: ReadContext) -> None:
     kind = pl.col("kind").str.split("|")
     national = pl.col("org_type") == "england"
     total = pl.col("grouping") == "all"
-    level = pl.when(national).then("primary_level").otherwise("secondary_level")
+    # England rows have their group in the primary level; those of some measures say "England" there and the group beside it.
+    primary = pl.col("primary_level").str.strip_chars()
+    leading = national & (primary.str.to_lowercase() != "england")
     sieve.rows = (
         sieve.rows.with_columns(org_type=kind.list.get(0), grouping=kind.list.get(1))
         .with_columns(
-            org_code=pl.when(national).then(pl.lit(ENGLAND)).otherwise(pl.col("primary_level").str.strip_chars()),
+            org_code=pl.when(national).then(pl.lit(ENGLAND)).otherwise(primary),
             org_name=pl.when(national).then(pl.lit("England")).otherwise("primary_level_description"),
-            label=pl.when(total).then(pl.lit("all")).otherwise(level),
+            label=pl.when(total).then(pl.lit("all")).when(leading).then("primary_level").otherwise("secondary_level"),
         )
     )
-    code = group_codes(context.reference, "label")
+    code = group_codes(sieve.rows, context.reference, "label")
     is_provider = pl.col("org_type") == "provider"
     kinds = mapped(sieve.rows, "org_code", provider_type, pl.String())
     sieve.rows = sieve.rows.with_columns(code=code, org_type=pl.when(is_provider).then(kinds).otherwise("org_type"))
-    sieve.refuse(pl.col("code").is_null(), "secondary_level", LABEL_RULE, shown="label")
+    unknown = pl.col("code").is_null()
+    sieve.refuse(unknown & leading, "primary_level", LABEL_RULE)
+    sieve.refuse(unknown, "secondary_level", LABEL_RULE, shown="label")
     sieve.refuse(pl.col("org_code") == "", "primary_level", "must name an organisation")
 
 

@@ -28,6 +28,7 @@ from pipelines.sources.common import (
     days,
     financial_year,
     group_codes,
+    mapped,
     provider_types,
     schemes,
 )
@@ -46,14 +47,14 @@ _LEVELS = {
     "commissioning region": "region",
     "stp": "stp",
     "icb": "icb",
-    "stp/icb": "icb",
+    "stp/icb": "stp/icb",
     "ccg": "sub_icb",
     "subicb": "sub_icb",
     "sub icb": "sub_icb",
     "ccg/subicb": "sub_icb",
     "provider": "provider",
 }
-_KEYS = ["orgtype", "orgcode", "orgname", "variabletype", "variablea", "variableb"]
+ICBS_SINCE = date(2022, 7, 1)  # Health and Care Act 2022: an ICB in place of each STP
 
 
 @cache
@@ -102,43 +103,58 @@ def _read_tidy(batch: pl.DataFrame, context: ReadContext) -> ReadResult:
         sieve.rows = sieve.rows.with_columns(days(sieve.rows, column).alias(into))
         sieve.refuse(pl.col(into).is_null(), column, DATE_RULE)
     sieve.refuse(pl.col("period_start") > pl.col("period_end"), "end_date", "must not be before the start of the period")
+    starts = mapped(sieve.rows, "reporting_period", lambda text: (financial_year(text) or (None,))[0], pl.Date())
+    apart = (starts != pl.col("period_start")).fill_null(value=False)
+    sieve.refuse(apart, "reporting_period", "must be the year of start_date and end_date")
     _meanings(sieve, context)
     return sieve.result(_cells(sieve.rows.with_columns(value_text="value", source_column=pl.lit("value"))))
 
 
 def _read_wide(batch: pl.DataFrame, context: ReadContext) -> ReadResult:
     start, end = period_of(frozenset(batch.columns) - {"source_row"}, context)
-    sieve = Sieve(batch)
+    sieve = Sieve(batch.with_columns(period_start=pl.lit(start), period_end=pl.lit(end)))
     _about_ethnicity(sieve)
     _meanings(sieve, context)
     used = {header_key(row["column"]): row["measure"] for row in _columns() if row["measure"] in context.wanted}
     present = {column: measure for column, measure in used.items() if column in batch.columns}
     long = sieve.rows.unpivot(
         on=list(present),
-        index=["org_type", "code", "scheme", "org_code", "orgname", "source_row"],
+        index=["org_type", "code", "scheme", "org_code", "orgname", "period_start", "period_end", "source_row"],
         variable_name="source_column",
         value_name="value_text",
     )
-    dated = long.with_columns(
-        measure=pl.col("source_column").replace_strict(present), period_start=pl.lit(start), period_end=pl.lit(end)
-    )
-    return sieve.result(_cells(dated))
+    return sieve.result(_cells(long.with_columns(measure=pl.col("source_column").replace_strict(present))))
 
 
 def period_of(headers: frozenset[str], context: ReadContext) -> tuple[date, date]:
-    """The year of a wide file: as the user says, as its name says, or as its headers settle."""
-    if context.period:
-        return context.period
-    named = re.search(r"20\d\d-\d\d(?!\d)", context.name)
-    if named and (found := financial_year(named[0])):
-        return found
+    """The year of a wide file: as its published name says, as the user says, or as its headers settle."""
     years = generations().get(headers, ())
-    if len(years) == 1 and (found := financial_year(years[0])):
-        return found
-    raise ExtractRefused(
-        f"{context.name}: this layout does not state its year ({', '.join(years) or 'none is known'} used these "
-        "headers). Give it with --period 2024-25, or keep the name under which the file was published."
-    )
+    named = _year_in(context.name) or _year_in(context.file)
+    if named and context.period and named != context.period:
+        raise ExtractRefused(f"{context.name}: its name says {_words(named)}, and --period something else. Nothing was loaded.")
+    said = named or context.period or (financial_year(years[0]) if len(years) == 1 else None)
+    if said is None:
+        raise ExtractRefused(
+            f"{context.name}: this layout does not state its year ({', '.join(years) or 'none is known'} used these "
+            "headers). Give it with --period 2024-25, or keep the name under which the file was published."
+        )
+    if financial_year(_words(said)) != said:
+        raise ExtractRefused(f"{context.name}: the annual report is about a year. Give it with --period 2024-25.")
+    if _words(said) not in years and _words(said) in {one for found in generations().values() for one in found}:
+        raise ExtractRefused(
+            f"{context.name}: its headers are those of {' and '.join(years) or 'no year that is known'}, but it is said to be of "
+            f"{_words(said)}, whose report has others. Nothing was loaded. Give the right year with --period."
+        )
+    return said
+
+
+def _year_in(name: str) -> tuple[date, date] | None:
+    years = (financial_year(text) for text in re.findall(r"(?<!\d)20\d\d-\d\d(?!\d)", name))
+    return next((year for year in years if year), None)
+
+
+def _words(year: tuple[date, date]) -> str:
+    return f"{year[0].year}-{year[1].year % 100:02d}"
 
 
 def _about_ethnicity(sieve: Sieve) -> None:
@@ -155,9 +171,10 @@ def _meanings(sieve: Sieve, context: ReadContext) -> None:
     level = pl.col("orgtype").str.strip_chars().str.to_lowercase().replace_strict(_LEVELS, default=None)
     provider = provider_types(sieve.rows, "orgcode")
     groups = pl.when(kind == "bme group").then(pl.lit("white_british_other")).otherwise(pl.lit("upper_nhs_2001"))
-    code = group_codes(context.reference, "label")
+    code = group_codes(sieve.rows, context.reference, "label")
+    area = pl.when(pl.col("period_end") < ICBS_SINCE).then(pl.lit("stp")).otherwise(pl.lit("icb"))
     sieve.rows = sieve.rows.with_columns(
-        org_type=pl.when(level == "provider").then(provider).otherwise(level),
+        org_type=pl.when(level == "provider").then(provider).when(level == "stp/icb").then(area).otherwise(level),
         org_code=pl.when(level == "england").then(pl.lit(ENGLAND)).otherwise(pl.col("orgcode").str.strip_chars()),
         orgname=pl.when(level == "england").then(pl.lit("England")).otherwise("orgname"),
         code=code,

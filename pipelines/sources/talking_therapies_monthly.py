@@ -66,7 +66,7 @@ def _meanings(sieve: Sieve, context: ReadContext) -> None:
     sieve.rows = sieve.rows.with_columns(
         org_code=pl.when(national).then(pl.lit(ENGLAND)).otherwise(code),
         org_name=pl.when(national).then(pl.lit("England")).otherwise(name),
-        code=group_codes(context.reference, "label"),
+        code=group_codes(sieve.rows, context.reference, "label"),
     )
     kind = provider_types(sieve.rows, "org_code")
     sieve.rows = sieve.rows.with_columns(

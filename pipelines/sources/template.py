@@ -50,8 +50,9 @@ def read(batch: pl.DataFrame, context: ReadContext) -> ReadResult:
     sieve = Sieve(stripped)
     _known_indicators(sieve, context)
     _known_groups(sieve, context)
-    _known_places(sieve, context)
     _periods(sieve)
+    _known_places(sieve, context)
+    _shown(sieve, context)
     _manner(sieve)
     sieve.refuse(pl.concat_str(*FIGURES) == "", "value", "a row needs a value, or a numerator, or a symbol for none")
     return sieve.result(_cells(sieve.rows, context))
@@ -59,11 +60,14 @@ def read(batch: pl.DataFrame, context: ReadContext) -> ReadResult:
 
 def _known_indicators(sieve: Sieve, context: ReadContext) -> None:
     known = sorted(context.wanted)
-    for unknown in sieve.rows["indicator_id"].unique().to_list():
-        if unknown not in context.wanted:
-            near = difflib.get_close_matches(unknown, known, n=1)
-            hint = f"; did you mean {near[0]}?" if near else ": python -m pipelines indicators lists them"
-            sieve.refuse(pl.col("indicator_id") == unknown, "indicator_id", f"must be an indicator of the catalogue{hint}")
+
+    def rule(written: str) -> str:
+        near: list[str] = difflib.get_close_matches(written, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ": python -m pipelines indicators lists them"
+        return f"must be an indicator of the catalogue{hint}"
+
+    sieve.rows = sieve.rows.with_columns(rule=mapped(sieve.rows, "indicator_id", rule, pl.String()))
+    sieve.refuse(~pl.col("indicator_id").is_in(known), "indicator_id", pl.col("rule"))
 
 
 def _known_groups(sieve: Sieve, context: ReadContext) -> None:
@@ -74,7 +78,7 @@ def _known_groups(sieve: Sieve, context: ReadContext) -> None:
     )
     codes = {code for _, code in groups}
     written = pl.col("ethnicity")
-    code = pl.when(written.is_in(list(codes))).then(written).otherwise(group_codes(context.reference, "ethnicity"))
+    code = pl.when(written.is_in(list(codes))).then(written).otherwise(group_codes(sieve.rows, context.reference, "ethnicity"))
     pair = pl.concat_str("ethnicity_scheme", "code", separator="|")
     sieve.rows = sieve.rows.with_columns(code=code)
     sieve.refuse(pl.col("code").is_null(), "ethnicity", LABEL_RULE)
@@ -88,13 +92,43 @@ def _known_groups(sieve: Sieve, context: ReadContext) -> None:
 def _known_places(sieve: Sieve, context: ReadContext) -> None:
     sieve.refuse(pl.col("org_code") == "", "org_code", "must name an organisation, such as RYG, QWU or England")
     code = pl.col("org_code").replace(dict(context.reference.aliases))
-    sieve.rows = sieve.rows.with_columns(org_code=code)
-    known = dict(context.reference.organisations.select("org_code", "org_type").iter_rows())
-    listed = pl.col("org_code").replace_strict(known, default=None, return_dtype=pl.String)
-    derived = pl.coalesce(listed, provider_types(sieve.rows, "org_code"))
-    kind = pl.when(pl.col("org_type") == "").then(derived).otherwise(pl.col("org_type").str.to_lowercase())
+    sieve.rows = sieve.rows.with_columns(org_code=code, org_type=pl.col("org_type").str.to_lowercase())
+    sieve.rows = _with_listed_types(sieve.rows, context)
+    derived = pl.coalesce(pl.col("listed").list.first(), provider_types(sieve.rows, "org_code"))
+    kind = pl.when(pl.col("org_type").is_in(["", "provider"])).then(derived).otherwise("org_type")
     sieve.rows = sieve.rows.with_columns(org_type=kind)
     sieve.refuse(~pl.col("org_type").is_in(ORG_TYPES), "org_type", f"must be one of {', '.join(ORG_TYPES)}")
+    other = ~pl.col("listed").list.contains(pl.col("org_type"))
+    sieve.refuse(other.fill_null(value=False), "org_type", "is not what this organisation is (data/reference/organisations.csv)")
+
+
+def _with_listed_types(rows: pl.DataFrame, context: ReadContext) -> pl.DataFrame:
+    """``rows`` with ``listed``: the kinds of organisation of the code, first the one that it was at the end of the period."""
+    known = context.reference.organisations.select("org_code", "org_type", pl.col("valid_from", "valid_to").str.to_date(strict=False))
+    day, start, end = pl.col("period_end_day"), pl.col("valid_from"), pl.col("valid_to")
+    then = (start.is_null() | (start <= day)) & (end.is_null() | (day <= end))
+    found = (
+        rows.select("org_code", day)
+        .unique()
+        .join(known, on="org_code")
+        .sort(then, descending=True, maintain_order=True)
+        .group_by("org_code", day)
+        .agg(pl.col("org_type").unique(maintain_order=True).alias("listed"))
+    )
+    return rows.join(found, on=["org_code", "period_end_day"], how="left", maintain_order="left")
+
+
+def _shown(sieve: Sieve, context: ReadContext) -> None:
+    """A row that its indicator cannot show is refused: it is there because somebody wants to see it."""
+    for name in sieve.rows["indicator_id"].unique().to_list():
+        kinds, schemes = context.shown.get(name, ((), ()))
+        mine = pl.col("indicator_id") == name
+        if kinds:
+            allowed = [*kinds, *(["provider"] if "trust" in kinds else [])]
+            sieve.refuse(mine & ~pl.col("org_type").is_in(allowed), "org_type", f"{name} is shown for {', '.join(kinds)} only")
+        if schemes:
+            other = mine & ~pl.col("ethnicity_scheme").is_in(list(schemes))
+            sieve.refuse(other, "ethnicity_scheme", f"{name} is shown by {', '.join(schemes)} only")
 
 
 def _periods(sieve: Sieve) -> None:

@@ -21,7 +21,7 @@ from pipelines.catalogue import Indicator, load_catalogue, read_indicator
 from pipelines.errors import PipelineError
 from pipelines.reference import load_reference
 from pipelines.settings import CATALOGUE, REFERENCE
-from pipelines.sources import mha_annual, mhsds_data_quality, mhsds_monthly, talking_therapies_annual, talking_therapies_monthly
+from pipelines.sources import census, mha_annual, mhsds_data_quality, mhsds_monthly, talking_therapies_annual, talking_therapies_monthly
 from pipelines.sources.common import ReadContext, ReadResult
 from pipelines.sources.template import ORG_TYPES
 
@@ -30,7 +30,7 @@ IDS = (
     "mhsds_admissions_without_contact mhsds_cyp_access mhsds_eip_entered_2_weeks tt_finished_course tt_referrals "
     "mha_cto mha_cto_standardised mha_detentions mha_detentions_standardised mha_section_136 "
     "mhsds_detention_length mhsds_detentions mhsds_oap_bed_days "
-    "tt_deterioration tt_recovery tt_reliable_improvement tt_reliable_recovery ethnicity_recorded"
+    "tt_deterioration tt_recovery tt_reliable_improvement tt_reliable_recovery ethnicity_recorded population"
 ).split()
 MODEL = "tt_recovery"
 
@@ -110,8 +110,8 @@ def test_the_version_changes_with_any_file_and_with_nothing_else(tmp_path: Path)
         (r"^    value: .*$", "    value: 1.5", "sources.0.value: Input should be a valid string"),
         (r"^licence: .*$", "licence: 2026-11-25", "licence: Input should be a valid string"),
         (r"^licence: .*$", "licence:", "licence: Input should be a valid string"),
-        (r"^domain: .*$", "domain: outcomes", "domain: Input should be 'access', 'experience', 'outcome' or 'data_quality'"),
-        (r"^  - dataset: .*$", "  - dataset: census", "sources.0.dataset: Input should be"),
+        (r"^domain: .*$", "domain: outcomes", "domain: Input should be 'access', 'experience', 'outcome', 'data_quality' or 'context'"),
+        (r"^  - dataset: .*$", "  - dataset: fingertips", "sources.0.dataset: Input should be"),
         (r"^multiplier: .*$", "multiplier: 0", "multiplier: Input should be greater than 0"),
         (r"^reviewed_on: .*$", "reviewed_on: lately", "reviewed_on: Input should be a valid date"),
         (r"^publication_url: https", "publication_url: http", "publication_url: String should match pattern"),
@@ -406,6 +406,11 @@ def _mhsds_data_quality(measure: str) -> Row:
     }
 
 
+def _census(measure: str) -> Row:
+    assert measure == "population"
+    return {"ltla21_code": "E08000019", "ltla21_name": "Sheffield", "ethnic_group": "White: Irish (number)", "value": "2000"}
+
+
 # How each publication writes a measure (a KeyError is a measure that none publishes), and the reader that makes the measure's key of it.
 PUBLISHED: Mapping[str, tuple[Callable[[str], Row], Callable[[pl.DataFrame, ReadContext], ReadResult]]] = {
     "talking_therapies_annual": (_talking_therapies_annual, talking_therapies_annual.read),
@@ -413,6 +418,7 @@ PUBLISHED: Mapping[str, tuple[Callable[[str], Row], Callable[[pl.DataFrame, Read
     "mha_annual": (_mha_annual, mha_annual.read),
     "mhsds_monthly": (_mhsds_monthly, mhsds_monthly.read),
     "mhsds_data_quality": (_mhsds_data_quality, mhsds_data_quality.read),
+    "census": (_census, census.read),
 }
 USED = sorted(
     {(source.dataset, name) for one in indicators() for source in one.sources for name in measures(load_catalogue(), source.dataset)}
