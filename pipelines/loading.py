@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import tempfile
 from collections.abc import Callable, Generator
@@ -25,6 +27,7 @@ from pipelines.settings import Settings
 from pipelines.tables import fingerprint
 
 _WORKING = "working"
+_LEAST_ROOM = 1 << 20
 Progress = Callable[[str, int], None]
 Period = tuple[date, date]
 
@@ -132,6 +135,8 @@ def _inspect(path: Path, workspace: Path, settings: Settings, period: Period | N
         worker.run(path, workspace, settings, period, progress)
         report = Report.model_validate_json((workspace / "report.json").read_bytes())
     except ExtractRefused as refusal:
+        if shutil.disk_usage(workspace).free < _LEAST_ROOM:  # what its reader makes of that is no fault of the file
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(workspace)) from refusal
         return Report(file=shown(path.name), sha256="0" * 64, bytes=0, errors=list(refusal.reasons))
     if _stamp(path) != before:
         report.errors.append(f"{shown(path.name)} changed while it was read. Nothing was loaded. Load it when it is whole.")

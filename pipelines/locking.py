@@ -26,8 +26,8 @@ def lock(settings: Settings) -> Generator[None]:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         with FileLock(settings.data_dir / "load.lock", timeout=settings.lock_seconds):
-            holder.write_text(f"{user()} since {datetime.now(UTC):%H:%M} UTC", encoding="utf-8")
             try:
+                holder.write_text(f"{user()} since {datetime.now(UTC):%H:%M} UTC", encoding="utf-8")
                 yield
             finally:
                 with suppress(OSError):

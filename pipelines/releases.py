@@ -25,7 +25,7 @@ from pipelines.manifests import Manifest
 from pipelines.schemas import COLUMNS, KEY
 from pipelines.tables import fingerprint
 
-RELEASE_ID = re.compile(r"r\d{4,}")
+RELEASE_ID = re.compile(r"r[0-9]{4,}")
 _POINTER, _NEWEST = "CURRENT", "NEWEST"
 _NONE_YET = "none"  # what the pointer says while the first release is built
 
@@ -123,7 +123,7 @@ def open_release(data_dir: Path, release_id: str) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(release_path(data_dir, release_id)), read_only=True, config=_LOCKED_DOWN)
     except duckdb.Error as error:
-        raise ReleaseError(f"Release {release_id} cannot be opened: {error}. {_advice(data_dir, release_id)}") from error
+        raise ReleaseError(f"Release {release_id} cannot be opened: {_in_words(error)} {_advice(data_dir, release_id)}") from error
 
 
 @contextmanager
@@ -281,6 +281,8 @@ def _advice(data_dir: Path, but: str = "") -> str:
 
 
 def _in_words(error: Exception) -> str:
+    if "No space left" in str(error):
+        return "there is no room left on its disk. Make room and try again."
     if isinstance(error, OSError) and error.strerror:
         return f"{error.strerror} ({error.filename})." if error.filename else f"{error.strerror}."
-    return f"{error}."
+    return f"{str(error).splitlines()[0].rstrip('.')}."  # DuckDB shows the query below

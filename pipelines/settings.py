@@ -59,6 +59,8 @@ def _data_dir() -> Path:
         folder = Path(named).expanduser().resolve() if named else PROJECT / "data"
         if folder.exists() and not folder.is_dir():
             raise PipelineError(f"COMMON_GROUND_DATA is {named!r}, which is a file. It must name a folder.")
+        if "?" in str(folder):  # DuckDB takes what follows for a part of an address
+            raise PipelineError(f"The data folder {folder} cannot be used: its path must not hold a question mark.")
         return folder
     except (OSError, RuntimeError, ValueError) as error:  # no such account, a loop of links, a NUL
         raise PipelineError(f"COMMON_GROUND_DATA is {named!r}, which does not name a folder: {error}") from error

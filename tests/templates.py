@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 HEADER = (
     "indicator_id org_code org_name period_start period_end ethnicity_scheme ethnicity value numerator denominator rounded_to "
@@ -36,7 +37,7 @@ def row(**columns: object) -> dict[str, str]:
 def write(path: Path, rows: Sequence[dict[str, str]]) -> Path:
     """The rows as a CSV file in the template."""
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter[str](file, HEADER, restval="")
+        writer: csv.DictWriter[Any] = csv.DictWriter(file, HEADER, restval="")
         writer.writeheader()
         writer.writerows(rows)
     return path

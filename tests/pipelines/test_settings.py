@@ -85,6 +85,12 @@ def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path, monkeypatch: pyte
         load_settings()
 
 
+def test_a_path_that_duckdb_would_misread_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("COMMON_GROUND_DATA", str(tmp_path / "figures?"))
+    with pytest.raises(PipelineError, match="must not hold a question mark"):
+        load_settings()
+
+
 def test_a_home_folder_of_nobody_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COMMON_GROUND_DATA", "~no-such-account-here/data")
     with pytest.raises(PipelineError, match="COMMON_GROUND_DATA is '~no-such-account-here/data', which does not name a folder"):
