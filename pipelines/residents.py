@@ -33,7 +33,7 @@ def add_up(figures: Figures, reference: Reference) -> Figures:
     census = pl.lit(CENSUS_SCHEME).alias("ethnicity_scheme")
     everyone = upper.filter(pl.col("ethnicity_code") == "all").with_columns(census)
     added = pl.concat([upper, everyone, boards.select("area_code", census, "ethnicity_code", "population")])
-    return replace(whole, kept=pl.concat([kept, _figures(added, kept)], how="diagonal"))
+    return replace(whole, kept=pl.concat([kept, _figures(added, kept, reference)], how="diagonal"))
 
 
 def _boards(own: pl.DataFrame, reference: Reference) -> pl.DataFrame:
@@ -51,14 +51,17 @@ def _boards(own: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     )
 
 
-def _figures(added: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
-    places = kept.select("org_code", "org_name", "org_type").unique("org_code")
+def _figures(added: pl.DataFrame, kept: pl.DataFrame, reference: Reference) -> pl.DataFrame:
+    # An ICB is younger than the Census: its area is meant, under the name that it has had since.
+    boards = reference.organisations.filter(pl.col("org_type") == "icb").select("org_code", pl.col("name").alias("org_name"), "org_type")
+    own = kept.select("org_code", "org_name", "org_type")
+    places = pl.concat([own, boards.filter(~pl.col("org_code").is_in(own["org_code"].unique().to_list()))]).unique("org_code", keep="last")
     number = pl.col("population")
     return (
         added.join(places.rename({"org_code": "area_code"}), on="area_code", how="left")
         .join(kept.select(_SHARED).head(1), how="cross")
         .select(
-            pl.col("org_type").fill_null("icb"),
+            "org_type",
             pl.col("area_code").alias("org_code"),
             "org_name",
             "ethnicity_scheme",

@@ -130,8 +130,8 @@ def test_a_year_is_from_april_to_march(year: str, tmp_path: Path) -> None:
 
 
 def test_a_wrong_year_a_strange_group_and_a_malformed_rate_are_refused_with_their_rules(tmp_path: Path) -> None:
-    wrong = [{"DemographicBreakdown": "Mixed", "Year": "2023"}, {"DemographicBreakdown": "Martian"}, {"CrudeRate": "c.70", "StdRate": "68.4"}]
-    found = extract(tmp_path, mha(), *[mha(**changed) for changed in wrong[:2]], mha(DemographicBreakdown="Irish", **wrong[2]))
+    wrong = [mha(DemographicBreakdown="Mixed", Year="2023"), mha(DemographicBreakdown="Martian")]
+    found = extract(tmp_path, mha(), *wrong, mha(DemographicBreakdown="Irish", CrudeRate="c.70"))
     assert [refusal[:3] for refusal in refusals(found)] == [
         (3, "year", "2023"),
         (4, "demographicbreakdown", "Martian"),
