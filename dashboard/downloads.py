@@ -16,17 +16,20 @@ COLUMNS = [
     "release_id", "view",
 ]  # fmt: skip
 
+# Enough that rounding once more, to what the page shows, gives what the page shows.
+DIGITS = 6
+
 
 def csv(observations: pl.DataFrame, indicator_name: str, unit: str, release_id: str, view: str) -> bytes:
     """Observations as CSV (UTF-8 with a mark, for Excel); numbers stay numbers, and a value that is not there is empty."""
     shorthand = {str(state): state.shorthand for state in CellState}
-    decimals = [round(value, 6) if value is not None else None for value in observations["value"].to_list()]
+    decimals = [round(value, DIGITS) if value is not None else None for value in observations["value"].to_list()]
     whole = observations.with_columns(
         indicator=pl.lit(indicator_name),
         unit=pl.lit(unit),
         value=pl.Series(decimals, dtype=pl.Float64),
-        lower_ci=pl.col("lower_ci").round(4),
-        upper_ci=pl.col("upper_ci").round(4),
+        lower_ci=pl.col("lower_ci").round(DIGITS),
+        upper_ci=pl.col("upper_ci").round(DIGITS),
         shorthand=pl.col("cell_state").replace_strict(shorthand, default=""),
         release_id=pl.lit(release_id),
         view=pl.lit(view),

@@ -11,8 +11,9 @@ import streamlit as st
 from dashboard import knowledge, queries
 from dashboard.address import choose
 from dashboard.downloads import link
-from dashboard.groups import main_scheme, named
+from dashboard.groups import main_scheme, named, of_scheme
 from dashboard.places import Organisation, Place, organisations_of, places
+from dashboard.text import literal
 from equity import periods
 from pipelines.catalogue import Indicator
 
@@ -70,8 +71,7 @@ def choose_view(release_id: str) -> Selection | None:
     organisation = _choose_organisation(place, set(mine["org_code"].to_list()))
     start, end = _choose_period(mine.filter(pl.col("org_code") == organisation.code))
     observed = queries.figures(release_id, indicator_id, organisation.code, start, end)
-    scheme = main_scheme(observed)
-    offered_groups = named(observed.filter(pl.col("ethnicity_scheme") == scheme), knowledge.groups())
+    offered_groups = named(observed.filter(of_scheme(main_scheme(observed))), knowledge.groups())
     return Selection(place, organisation, known[indicator_id], start, end, choose_reference(offered_groups))
 
 
@@ -80,7 +80,7 @@ def _choose_organisation(place: Place, with_figures: set[str]) -> Organisation:
     missing = [one for one in place.organisations[:1] if one.code not in with_figures]
     code = choose("Organisation", "organisation", {key: one.label for key, one in offered.items()}, next(iter(offered)))
     if missing:
-        st.caption(f"This indicator is not published for the {missing[0].name}.")
+        st.caption(literal(f"This indicator is not published for the {missing[0].name}."))
     return offered[code]
 
 

@@ -9,13 +9,13 @@ from dashboard import knowledge, summary
 from dashboard.matrix import key_html, matrix_html
 from dashboard.places import FOOTPRINT, Place
 from dashboard.summary import Told
-from dashboard.text import escaped, table
+from dashboard.text import escaped, literal, table
 
 
 def show_place(place: Place) -> None:
     """The place and the organisations through which it is seen."""
     seen = " · ".join(one.label for one in place.organisations[:2])
-    st.html(f'<p class="cg-over">{escaped(place.name)}{" · " + escaped(seen) if seen != place.name else ""}</p>')
+    st.html(f'<p class="cg-over">{escaped(place.name)}{" · " + escaped(seen) if seen not in {"", place.name} else ""}</p>')
 
 
 def show_domains(told: list[Told], place: Place, groups: pl.DataFrame, reference: str) -> None:
@@ -37,7 +37,7 @@ def show_matrix(told: list[Told], place: Place, groups: pl.DataFrame, reference:
     st.html(key_html())
     st.caption(
         "Each cell leads to its indicator, with intervals, numbers of people and the share of unknown ethnicity. "
-        f"{against} is the reference chosen; choose another in the side bar. {FOOTPRINT}"
+        f"{literal(against)} is the reference chosen; choose another in the side bar. {FOOTPRINT}"
     )
 
 

@@ -21,7 +21,10 @@ _LAST = ("other", "unknown")
 
 
 def named(observations: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
-    """Observations with ``name`` (as in a table) and ``people`` (as in a sentence) of their group, in reading order."""
+    """Observations with ``name`` (as in a table) and ``people`` (as in a sentence) of their group, in reading order.
+
+    Of a count that is hidden nothing is known but that it is small: what stands for it in sums is not shown as a count.
+    """
     words = groups.select(
         pl.col("scheme").alias("ethnicity_scheme"),
         pl.col("code").alias("ethnicity_code"),
@@ -34,6 +37,8 @@ def named(observations: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             name=pl.coalesce("name", "ethnicity_label"),
             people=pl.coalesce("people", pl.format("people from the {} ethnic group", "ethnicity_label")),
+            numerator=_shown_count("numerator"),
+            denominator=_shown_count("denominator"),
         )
         .with_columns(
             turn=pl.when(pl.col("group_level") == "unknown")
@@ -44,6 +49,16 @@ def named(observations: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
         )
         .sort("turn", "name", "ethnicity_code")
     )
+
+
+def _shown_count(name: str) -> pl.Expr:
+    hidden = (pl.col(f"{name}_lower") == 0) & (pl.col(f"{name}_upper") > 0)
+    return pl.when(~hidden.fill_null(value=False)).then(name)
+
+
+def of_scheme(scheme: str | None) -> pl.Expr:
+    """Whether an observation is of the scheme; none is where there is no scheme."""
+    return (pl.col("ethnicity_scheme") == pl.lit(scheme, pl.String)).fill_null(value=False)
 
 
 def main_scheme(observations: pl.DataFrame) -> str | None:
@@ -60,7 +75,7 @@ def main_scheme(observations: pl.DataFrame) -> str | None:
 def main_groups(observations: pl.DataFrame) -> pl.DataFrame:
     """Aggregate groups of the main scheme, and the unknown ones of the same scheme, or of another where it has none."""
     scheme = main_scheme(observations)
-    own = observations.filter(pl.col("ethnicity_scheme") == scheme)
+    own = observations.filter(of_scheme(scheme))
     unknown = own.filter(pl.col("group_level") == "unknown")
     if unknown.is_empty():
         others = observations.filter(pl.col("group_level") == "unknown").sort("ethnicity_scheme")
@@ -141,7 +156,9 @@ def _display_row(
     base_number = "" if count is None or words.value_type == "count" else shown(count, 0) if exact else about(count)
     base_text = f"{'' if exact else 'about '}{base_number} {base.counted}" if base_number else ""
     allowed = _allowed(row, words)
-    hover = f"{row['name']}: {value_text}" + (f", 95% interval {interval_text}" if interval_text else "")
+    state = CellState(row["cell_state"])
+    few = f"; {state.words} {state.shorthand}" if state is CellState.UNRELIABLE and row["value"] is not None else ""
+    hover = f"{row['name']}: {value_text}" + (f", 95% interval {interval_text}" if interval_text else "") + few
     return {
         "code": row["ethnicity_code"],
         "name": row["name"],
@@ -180,8 +197,15 @@ def _allowed(row: dict[str, Any], words: Wording) -> str:
     lower, upper = row["recomputed_lower"], row["recomputed_upper"]
     if row["value"] is None or lower is None or upper is None or upper - lower < 1e-9:
         return ""
-    digits = words.decimals + 1
+    digits = words.decimals + (words.value_type != "count")
     return f"its rounded counts allow {shown(lower, digits)} to {shown(upper, digits)}"
+
+
+def share_words(share: float) -> str:
+    """A share in whole people of a hundred, which is 0 or 100 only where it is nobody or everybody."""
+    if 0 < share < 0.5:
+        return "under 1"
+    return "over 99" if 99.5 <= share < 100 else shown(share, 0)
 
 
 def unknown_share(observations: pl.DataFrame, column: str) -> float | None:

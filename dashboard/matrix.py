@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from dashboard.downloads import link
+from dashboard.groups import share_words
 from dashboard.text import escaped
 from equity.cells import CellState
 from equity.comparison import Finding
-from equity.numbers import shown
 from equity.standing import Compared, Judgement, Reading, Standing
 from equity.wording import Wording
 
@@ -95,7 +95,7 @@ def unknown_cell(share: float | None) -> Cell:
     """The share of unknown ethnicity, which stands beside every comparison."""
     if share is None:
         return Cell("–", "not published", "", "unknown")
-    return Cell("", "in every 100", "under 1" if 0 < share < 0.5 else shown(share, 0), "unknown")
+    return Cell("", "in every 100", share_words(share), "unknown")
 
 
 def matrix_html(caption: str, place: str, reference: str, groups: Mapping[str, str], sections: Sequence[tuple[str, Sequence[Row]]]) -> str:

@@ -44,7 +44,7 @@ def show_source(view: IndicatorView) -> None:
         ", ".join(view.observations[name].drop_nulls().unique(maintain_order=True).to_list())
         for name in ("source", "licence", "publication_status")
     )
-    breaks = "; ".join(f"from {periods.day(one.from_)}: {one.what}" for one in indicator.series_breaks)
+    breaks = "; ".join(f"from {periods.day(one.day)}: {one.what}" for one in view.breaks)
     rows = [
         ["Definition", indicator.definition],
         ["Numerator", indicator.numerator],

@@ -40,6 +40,7 @@ def of_this_run() -> ReleaseInUse:
     try:
         folder = data_dir()
         release_id = releases.current_release(folder) or _first_release(folder)
+        _forget_replaced(releases.release_path(folder, release_id))
         connection(release_id).cursor().sql("select 1 from observations limit 1").fetchall()
         return ReleaseInUse(release_id, releases.read_manifest(folder, release_id))
     except (PipelineError, duckdb.Error, OSError) as error:
@@ -70,6 +71,23 @@ def _no_release(reason: str) -> NoReturn:
     st.write("An analyst can look at the releases, go back to an earlier one, or load a file:")
     st.code("python -m pipelines releases\npython -m pipelines rollback RELEASE\npython -m pipelines load FILE", "text")
     st.stop()
+
+
+def _forget_replaced(database: Path) -> None:
+    """A release is written once. A file of its name that is not the one that was opened was put there by hand: what was read
+    from the old one is shown no more."""
+    found = database.stat()
+    stamp = (str(database), found.st_ino, found.st_size, found.st_mtime_ns)
+    if _opened().setdefault(database.stem, stamp) != stamp:
+        st.cache_data.clear()
+        connection.clear()
+        _opened()[database.stem] = stamp
+
+
+@st.cache_resource(show_spinner=False)
+def _opened() -> dict[str, tuple[str, int, int, int]]:
+    """Which file each release was read from."""
+    return {}
 
 
 @st.cache_resource(

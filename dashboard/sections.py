@@ -11,10 +11,11 @@ from dashboard.charts.groups import groups_chart
 from dashboard.charts.palette import CONFIG
 from dashboard.charts.trend import trend_chart
 from dashboard.charts.unknown import unknown_chart
+from dashboard.frame import show_notices
 from dashboard.knowledge import DOMAINS
 from dashboard.tables import figures_table, trend_table, unknown_table
 from dashboard.text import escaped, literal
-from dashboard.trends import crossed
+from dashboard.trends import crossed, marks_key
 from dashboard.view import (
     IndicatorView,
     detailed,
@@ -25,9 +26,11 @@ from dashboard.view import (
     unknown_words,
 )
 from equity import periods
+from equity.numbers import listed
 
 LEGEND = {
-    "site": '<li><span class="cg-dot"></span>{place}</li><li><span class="cg-bar"></span>95% interval</li>',
+    "site": '<li><span class="cg-dot"></span>{place}</li>',
+    "interval": '<li><span class="cg-bar"></span>95% interval</li>',
     "england": '<li><span class="cg-tick"></span>England</li>',
     "reference": '<li><span class="cg-dots"></span>{reference}, the reference chosen</li>',
     "few": '<li><span class="cg-dot cg-hollow"></span>few people [u]</li>',
@@ -76,13 +79,15 @@ def show_trend(view: IndicatorView) -> None:
     """The same measure over time, a panel a group."""
     st.header("Over time", anchor=False)
     reference = view.standing.reference
-    beside = f"{reference.name} in grey. " if reference else ""
+    beside = f"{reference.name} in grey. " if reference and view.points["code"].n_unique() > 1 else ""
     panels = "" if view.everyone else ", one panel a group"
-    _titles(trend_title(view), f"{view.selection.indicator.short_name}{panels}. {beside}Shaded: 95% intervals.")
+    shaded = "Shaded: 95% intervals. " if view.points["lower"].is_not_null().any() else ""
+    key = f"{beside}{shaded}{marks_key(view.points)}".strip()
+    _titles(trend_title(view), f"{view.selection.indicator.short_name}{panels}. {key}".strip())
     if view.points["end"].n_unique() < 2:
         st.write("There is only one period of this length in this release, so nothing can be said about change.")
         return
-    chart = trend_chart(view.points, view.selection.reference, view.breaks, _suffix(view))
+    chart = trend_chart(view.points, view.selection.reference, view.break_days, _suffix(view))
     st.plotly_chart(chart, config=CONFIG, theme=None, key="trend", alt=f"{trend_title(view)}. The table of all periods has every figure.")
     _breaks(view)
     with st.expander("Table of all periods"):
@@ -90,13 +95,17 @@ def show_trend(view: IndicatorView) -> None:
 
 
 def _breaks(view: IndicatorView) -> None:
-    spans = view.points.select(pl.col("start").min().alias("first"), pl.col("start").max().alias("last"))
-    for one in view.selection.indicator.series_breaks:
-        if crossed([one.from_], *spans.row(0)):
+    spans = view.points.select(pl.col("start").min().alias("first"), pl.col("end").max().alias("last"))
+    for one in view.breaks:
+        if crossed([one.day], *spans.row(0)):
+            within = any(crossed([one.day], start, end) for start, end in view.points.select("start", "end").iter_rows())
+            alone = ", and the period in which it falls stands alone" if within else ""
             st.html(
                 f'<p class="cg-fresh"><span class="cg-dash" aria-hidden="true"></span> Series break from '
-                f"{escaped(periods.day(one.from_))}: {escaped(one.what)} Figures on either side cannot be compared.</p>"
+                f"{escaped(periods.day(one.day))}: {escaped(one.what)} Figures on either side cannot be compared{alone}.</p>"
             )
+    if view.regrouped:
+        st.caption(literal(f"Published for other groups of people, and so left out here: {listed(view.regrouped)}."))
 
 
 def show_unknown(view: IndicatorView) -> None:
@@ -113,7 +122,7 @@ def show_unknown(view: IndicatorView) -> None:
     with drawn:
         if view.unknown["share"].drop_nulls().len() > 1:
             _titles("Ethnicity not known, over time", f"Share of {view.counted}. {view.place}")
-            st.plotly_chart(unknown_chart(view.unknown), config=CONFIG, theme=None, key="unknown", alt=unknown_words(view))
+            st.plotly_chart(unknown_chart(view.unknown, view.break_days), config=CONFIG, theme=None, key="unknown", alt=unknown_words(view))
 
 
 def show_detail(view: IndicatorView) -> None:
@@ -125,14 +134,15 @@ def show_detail(view: IndicatorView) -> None:
     if not offered:
         st.write("This release holds no more detailed ethnic groups for this view.")
         return
-    drawn, listed = st.columns([5, 6], gap="large")
+    drawn, tabled = st.columns([5, 6], gap="large")
     with drawn:
         parent = choose("Show the groups within", "detail", offered, next(iter(offered)))
+        show_notices()
         rows = detailed(view, parent)
         words = f"Groups within {offered[parent]}. {view.place}, {view.period}"
         st.plotly_chart(groups_chart(rows, None, _suffix(view)), config=CONFIG, theme=None, key="detail_chart",
                         alt=f"{words}: the table beside it has the same figures.")  # fmt: skip
-    with listed:
+    with tabled:
         st.html(figures_table(view, rows, words))
 
 
@@ -153,8 +163,9 @@ def _titles(finding: str, measure: str) -> None:
 def _legend(view: IndicatorView) -> str:
     states, levels = set(view.rows["state"].to_list()), set(view.rows["level"].to_list())
     wanted = ["site"]
+    wanted += ["interval"] if view.rows["lower"].is_not_null().any() else []
     wanted += ["england"] if view.has_england else []
-    wanted += ["reference"] if view.standing.reference else []
+    wanted += ["reference"] if view.standing.reference and view.standing.reference.estimate else []
     wanted += ["few"] if "unreliable" in states else []
     wanted += ["unknown"] if "unknown" in levels else []
     reference = view.standing.reference.name if view.standing.reference else ""

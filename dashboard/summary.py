@@ -12,7 +12,7 @@ from dashboard.matrix import Row, cells, unknown_cell
 from dashboard.places import KINDS, Organisation, Place
 from equity import periods
 from equity.sentences import domain_sentence, unknown_range_sentence
-from equity.standing import Standing, stand
+from equity.standing import Reading, Standing, stand
 from equity.wording import Wording
 from pipelines.catalogue import Indicator
 
@@ -63,7 +63,7 @@ def _told(indicator: Indicator, here: Organisation, observed: pl.DataFrame, refe
     kind = "England" if here.kind == "england" else KINDS.get(here.kind, here.kind)
     share = unknown_share(observed, knowledge.base_of(indicator).column)
     beneath = ". ".join(part for part in (words.per.capitalize(), f"{kind}, {periods.label(start, end)}") if part)
-    everyone = "".join(words.figure(one.estimate.value) for one in readings(whole(observed)) if one.estimate)
+    everyone = "".join(_figure(words, one) for one in readings(whole(observed)))
     row = Row(
         indicator.id,
         indicator.short_name,
@@ -75,6 +75,11 @@ def _told(indicator: Indicator, here: Organisation, observed: pl.DataFrame, refe
         everyone,
     )
     return Told(indicator, words, standing, share, row)
+
+
+def _figure(words: Wording, one: Reading) -> str:
+    """A figure with its shorthand, or why there is none."""
+    return f"{words.figure(one.estimate.value) if one.estimate else one.state.words} {one.state.shorthand}".strip()
 
 
 def sentences(told: list[Told], place: str, reference: str) -> list[tuple[str, str]]:

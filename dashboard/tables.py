@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import polars as pl
 
 from dashboard.text import table
@@ -45,13 +47,14 @@ def trend_table(view: IndicatorView) -> str:
     names = view.points["name"].unique(maintain_order=True).to_list()
     rows = []
     for (label, _), period in view.points.sort("end").group_by(["label", "end"], maintain_order=True):
-        said = {row["name"]: _with_interval(row["value_text"], row["interval_text"]) for row in period.iter_rows(named=True)}
+        said = {row["name"]: _over_time(row) for row in period.iter_rows(named=True)}
         rows.append([str(label), *[said.get(name, "not published") for name in names]])
     return table(f"{view.selection.indicator.short_name}, {view.words.unit} (95% interval), {view.place}", ["Period", *names], rows)
 
 
-def _with_interval(value: str, interval: str) -> str:
-    return f"{value} ({interval})" if interval else value
+def _over_time(row: dict[str, Any]) -> str:
+    interval = f" ({row['interval_text']})" if row["interval_text"] else ""
+    return row["value_text"] + interval + (f" {row['mark']}" if row["value"] is not None and row["mark"] else "")
 
 
 def unknown_table(view: IndicatorView) -> str:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import polars as pl
 
-from dashboard.groups import interval_words, main_groups, unknown_share, value_words
+from dashboard.groups import interval_words, main_groups, of_scheme, share_words, unknown_share, value_words
 from equity import periods
+from equity.cells import CellState
 from equity.comparison import Estimate, difference
-from equity.numbers import shown
 from equity.wording import Wording
 
 POINTS = {
@@ -23,11 +24,16 @@ POINTS = {
     "value": pl.Float64,
     "lower": pl.Float64,
     "upper": pl.Float64,
+    "state": pl.String,
+    "mark": pl.String,
     "value_text": pl.String,
     "interval_text": pl.String,
     "hover": pl.String,
 }
 UNKNOWN = {"start": pl.Date, "end": pl.Date, "label": pl.String, "share": pl.Float64, "text": pl.String, "hover": pl.String}
+
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +42,14 @@ class Change:
 
     words: str
     since: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """From this day figures cannot be compared with earlier ones, and why."""
+
+    day: date
+    what: str
 
 
 def same_length(history: pl.DataFrame, start: date, end: date) -> pl.DataFrame:
@@ -47,15 +61,17 @@ def same_length(history: pl.DataFrame, start: date, end: date) -> pl.DataFrame:
 
 def points(history: pl.DataFrame, scheme: str | None, words: Wording) -> pl.DataFrame:
     """One row a group of the scheme and period, in the order of the groups, or everyone's where there is no scheme of
-    groups; a figure that is not there has no value."""
-    groups = (pl.col("ethnicity_scheme") == scheme) & (pl.col("group_level") == "aggregate")
+    groups; a figure that is not there has no value, and ``mark`` is the shorthand of why."""
+    groups = of_scheme(scheme) & (pl.col("group_level") == "aggregate")
     kept = history.filter(groups if scheme else pl.col("ethnicity_code") == "all")
     rows = []
     for row in kept.sort("turn", "name", "ethnicity_code", "period_end").iter_rows(named=True):
         label, value, interval = periods.label(row["period_start"], row["period_end"]), value_words(row, words), interval_words(row, words)
-        hover = f"{row['name']}, {label}: {value}" + (f", 95% interval {interval}" if interval else "")
+        state = CellState(row["cell_state"])
+        few = f"; {state.words} {state.shorthand}" if state is CellState.UNRELIABLE and row["value"] is not None else ""
+        hover = f"{row['name']}, {label}: {value}" + (f", 95% interval {interval}" if interval else "") + few
         found = [row["ethnicity_code"], row["name"], row["period_start"], row["period_end"], label, row["value"]]
-        rows.append([*found, row["lower_ci"], row["upper_ci"], value, interval, hover])
+        rows.append([*found, row["lower_ci"], row["upper_ci"], str(state), state.shorthand, value, interval, hover])
     return pl.DataFrame(rows, schema=POINTS, orient="row")
 
 
@@ -64,23 +80,56 @@ def unknown_points(history: pl.DataFrame, column: str) -> pl.DataFrame:
     rows = []
     for (start, end), period in history.group_by(["period_start", "period_end"], maintain_order=True):
         share, label = unknown_share(period, column), periods.label(start, end)  # pyright: ignore[reportArgumentType]
-        text = "not published" if share is None else f"{shown(share, 0)}%"
+        text = "not published" if share is None else f"{share_words(share)}%"
         rows.append([start, end, label, share, text, f"{label}: {text}"])
     return pl.DataFrame(rows, schema=UNKNOWN, orient="row").sort("end")
 
 
+def marks_key(points: pl.DataFrame) -> str:
+    """What the marks of a frame of points mean, as sentences; empty where there are none."""
+    marks = points.filter(pl.col("mark") != "").select("mark", "state").unique().sort("mark").iter_rows()
+    return " ".join(f"{mark} {CellState(state).words}." for mark, state in marks)
+
+
 def crossed(breaks: Sequence[date], start: date, end: date) -> list[date]:
-    """The breaks between the beginning of one period and that of a later one."""
+    """The breaks after the first day of one period and up to the last day of a later one: they cannot be compared.
+
+    A period in which a break falls is of both sides, so that it can be compared with neither.
+    """
     return [day for day in breaks if start < day <= end]
 
 
-def change_of_gap(history: pl.DataFrame, group: str, reference: str, until: date, breaks: Sequence[date]) -> Change | None:
+def segments(points: pl.DataFrame, column: str, breaks: Sequence[date]) -> list[pl.DataFrame]:
+    """Runs of points (start, end) that one line may join: no period missing, no gap in ``column``, no break of the series."""
+    runs: list[list[dict[str, Any]]] = [[]]
+    for row in points.sort("end").iter_rows(named=True):
+        last = runs[-1][-1] if runs[-1] else None
+        if row[column] is None or (last and (last["end"] + DAY < row["start"] or crossed(breaks, last["start"], row["end"]))):
+            runs.append([])
+        if row[column] is not None:
+            runs[-1].append(row)
+    return [pl.DataFrame(run, schema=points.schema) for run in runs if run]
+
+
+def regrouped(history: pl.DataFrame, scheme: str | None) -> list[str]:
+    """The periods whose groups are those of other schemes only, which are not the same people."""
+    if scheme is None:
+        return []
+    grouped = history.filter(pl.col("group_level") == "aggregate").group_by("period_start", "period_end")
+    other = grouped.agg((pl.col("ethnicity_scheme") != scheme).all().alias("other")).filter("other").sort("period_end")
+    return [periods.label(start, end) for start, end in other.select("period_start", "period_end").iter_rows()]
+
+
+def change_of_gap(
+    history: pl.DataFrame, scheme: str | None, group: str, reference: str, until: date, breaks: Sequence[date]
+) -> Change | None:
     """Whether the gap between a group and its reference has clearly moved, from the first period that may be compared.
 
-    Periods before the last break of the series are left out. None where there are fewer than two such periods.
+    Other schemes and periods before the last break of the series are left out. None where fewer than two periods are left.
     """
     gaps: list[tuple[date, date, Estimate]] = []
-    for (start, end), period in history.filter(pl.col("period_end") <= until).group_by(["period_start", "period_end"]):
+    mine = history.filter(of_scheme(scheme) & (pl.col("period_end") <= until))
+    for (start, end), period in mine.group_by(["period_start", "period_end"]):
         found = {row["ethnicity_code"]: row for row in main_groups(period).iter_rows(named=True)}
         pair = [found.get(code) for code in (group, reference)]
         if any(row is None or row["value"] is None or row["cell_state"] == "unreliable" for row in pair):
@@ -90,7 +139,7 @@ def change_of_gap(history: pl.DataFrame, group: str, reference: str, until: date
         gaps.append((start, end, gap))  # pyright: ignore[reportArgumentType]
     gaps.sort(key=lambda gap: gap[1])
     last = gaps[-1] if gaps else None
-    comparable = [gap for gap in gaps if last is not None and not crossed(breaks, gap[0], last[0])]
+    comparable = [gap for gap in gaps if last is not None and not crossed(breaks, gap[0], last[1])]
     if last is None or len(comparable) < 2 or last[1] != until:
         return None
     first = comparable[0]

@@ -9,15 +9,16 @@ import polars as pl
 
 from dashboard import knowledge, queries, trends
 from dashboard.filters import Selection
-from dashboard.groups import display, main_groups, main_scheme, named, readings, unknown_share, whole
+from dashboard.groups import display, main_groups, main_scheme, named, readings, share_words, unknown_share, whole
 from dashboard.places import england_code, organisations_of
 from equity import periods
 from equity.comparison import Finding
 from equity.gaps import gap_numbers, gap_unit, ratio_numbers
-from equity.numbers import listed, shown
+from equity.numbers import listed
 from equity.sentences import headline, indicator_story, unknown_sentence, whole_sentence
-from equity.standing import Reading, Standing, stand
-from equity.wording import Wording
+from equity.standing import Compared, Reading, Standing, stand
+from equity.wording import Wording, absence
+from pipelines.catalogue import Indicator
 
 Fact = tuple[str, str, str]
 
@@ -38,6 +39,8 @@ class IndicatorView:
     unknown: pl.DataFrame
     share: float | None
     change: trends.Change | None
+    breaks: list[trends.Break]
+    regrouped: list[str]
     other_scheme: bool
 
     @property
@@ -63,8 +66,13 @@ class IndicatorView:
         return " ".join(part for part in self.story if part)
 
     @property
-    def breaks(self) -> list[date]:
-        return [one.from_ for one in self.selection.indicator.series_breaks]
+    def widest(self) -> Compared | None:
+        """The clear gap that the story tells."""
+        return widest(self.standing)
+
+    @property
+    def break_days(self) -> list[date]:
+        return [one.day for one in self.breaks]
 
     @property
     def has_england(self) -> bool:
@@ -90,8 +98,10 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
     standing = stand(readings(groups), selection.reference, words.polarity, words.comparable)
     past = named(queries.history(release_id, indicator.id, here.code), knowledge.groups())
     past = trends.same_length(past, selection.start, selection.end)
-    breaks = [one.from_ for one in indicator.series_breaks]
-    first = standing.first.reading.code if standing.first else ""
+    breaks, scheme, told = breaks_of(indicator, here.code), main_scheme(observed), widest(standing)
+    change = trends.change_of_gap(
+        past, scheme, told.reading.code if told else "", selection.reference, selection.end, [one.day for one in breaks]
+    )
     return IndicatorView(
         release_id,
         selection,
@@ -101,12 +111,26 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
         rows,
         standing,
         next((replace(one, people="people") for one in readings(everyone)), None),
-        trends.points(past, main_scheme(observed), words),
+        trends.points(past, scheme, words),
         trends.unknown_points(past, base.column),
         unknown_share(observed, base.column),
-        trends.change_of_gap(past, first, selection.reference, selection.end, breaks),
-        beside.height > 0 and main_scheme(beside) != main_scheme(observed),
+        change,
+        breaks,
+        trends.regrouped(past, scheme),
+        beside.height > 0 and main_scheme(beside) != scheme,
     )
+
+
+def breaks_of(indicator: Indicator, org_code: str) -> list[trends.Break]:
+    """Breaks of the indicator's series, and the days from which the organisation's figures are about other people."""
+    own = [trends.Break(one.from_, one.what) for one in indicator.series_breaks]
+    changed = [trends.Break(one.day, one.what) for one in knowledge.reference().boundary_changes if one.org_code == org_code]
+    return sorted([*own, *changed], key=lambda one: one.day)
+
+
+def widest(standing: Standing) -> Compared | None:
+    """The largest clear gap for the worse; where no group is clearly worse off, the largest clear one."""
+    return standing.first or max(standing.clear, key=lambda one: abs(one.comparison.difference.value), default=None)
 
 
 def _read(release_id: str, selection: Selection, code: str) -> pl.DataFrame:
@@ -132,13 +156,12 @@ def detailed(view: IndicatorView, parent: str) -> pl.DataFrame:
 
 def facts(view: IndicatorView) -> list[Fact]:
     """Four facts: label, figure, and how sure it is or what it is of."""
-    first = view.standing.first
-    share = "Not published" if view.share is None else f"{shown(view.share, 0)} in 100"
+    first = view.widest
+    share = "Not published" if view.share is None else f"{share_words(view.share)} in 100"
     unknown = ("Ethnicity not known", share, f"of {view.counted}")
     if first is None:
-        none = "No clear gap" if view.standing.compared else "Cannot be compared"
         return [
-            ("Largest clear gap", none, reference_words(view)),
+            ("Largest clear gap", *_no_gap(view)),
             ("As a ratio", "–", "no clear gap to express"),
             ("Change of the gap", "–", "no clear gap to follow"),
             unknown,
@@ -155,10 +178,25 @@ def facts(view: IndicatorView) -> list[Fact]:
     ]
 
 
-def reference_words(view: IndicatorView) -> str:
-    """The reference group named as a choice."""
+def _no_gap(view: IndicatorView) -> tuple[str, str]:
+    """That no gap is clear, or that none can be told, and why."""
     reference = view.standing.reference
-    return f"compared with {reference.name}" if reference else "the reference group is not published"
+    if can_say(view.standing) and reference is not None:
+        return "No clear gap", f"compared with {reference.name}"
+    if reference is None:
+        why = "the reference group is not published"
+    elif not reference.sure:
+        why = absence(reference.state, [reference])
+    elif not view.words.comparable:
+        why = "groups differ in size"
+    else:
+        why = "no interval can be given" if view.standing.compared else "no other group has a figure to compare"
+    return "Cannot be compared", why
+
+
+def can_say(standing: Standing) -> bool:
+    """Whether at least one group can be compared with the reference."""
+    return any(one.comparison.finding is not Finding.CANNOT_SAY for one in standing.compared)
 
 
 def finding_title(view: IndicatorView) -> str:
@@ -166,7 +204,7 @@ def finding_title(view: IndicatorView) -> str:
     reference = view.standing.reference
     if view.everyone:
         return "One figure for everyone"
-    if not view.standing.compared or reference is None:
+    if not can_say(view.standing) or reference is None:
         return "Each ethnic group's figure"
     said = [
         f"{listed([one.reading.name for one in found])} clearly {way}"
@@ -186,7 +224,7 @@ def measure_title(view: IndicatorView) -> str:
 
 def trend_title(view: IndicatorView) -> str:
     """What the chart over time shows, in words."""
-    first, change = view.standing.first, view.change
+    first, change = view.widest, view.change
     if first is None or change is None:
         return "Everyone over time" if view.everyone else "Each group over time"
     way = {"No clear change": "no clear change in the gap", "Narrower": "the gap is narrower", "Wider": "the gap is wider"}

@@ -17,6 +17,7 @@ if selection is None:
     frame.show_notices()
     st.title("No figures for this place", anchor=False)
     st.write("This release holds no figures by ethnic group for the place chosen. Choose another place in the side bar.")
+    frame.show_release(used)
     st.stop()
 
 view = build(used.release_id, selection)

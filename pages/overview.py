@@ -18,6 +18,7 @@ st.title("Where are the gaps?", anchor=False)
 front.show_place(place)
 if groups.is_empty():
     st.write("This release holds no figures by ethnic group for the place chosen. Choose another place in the side bar.")
+    frame.show_release(used)
     st.stop()
 
 told = summary.tell(used.release_id, place, reference)

@@ -23,17 +23,20 @@ from dashboard.charts.palette import (
     tick_text,
     ticks,
 )
+from dashboard.trends import crossed, segments
+from equity.cells import CellState
 
 COLUMNS = 2
 PANEL = 118
 
 
 def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date], suffix: str) -> go.Figure:
-    """Panels of a frame of points: code, name, start, end, label, value, lower, upper, hover, in the order of groups.
+    """Panels of a frame of points (columns of ``dashboard.trends.POINTS``), in the order of groups.
 
-    A point without a value is a gap in the line, and no line crosses a break of the series.
+    A point without a value is a gap in the line, marked with the reason; no line crosses a gap or a break of the series.
     """
-    codes = [code for code in points["code"].unique(maintain_order=True).to_list() if code != reference_code]
+    everyone = points["code"].unique(maintain_order=True).to_list()
+    codes = [code for code in everyone if code != reference_code] or everyone
     reference = points.filter(pl.col("code") == reference_code)
     rows = max(math.ceil(len(codes) / COLUMNS), 1)
     shared: dict[str, Any] = {"shared_xaxes": True, "shared_yaxes": True}
@@ -42,8 +45,10 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
         row, column = place // COLUMNS + 1, place % COLUMNS + 1
         group = points.filter(pl.col("code") == code)
         at = {"row": row, "col": column}
-        _line(figure, reference, breaks, MID_GREY, at, band=False)
+        if code != reference_code:
+            _line(figure, reference, breaks, MID_GREY, at, band=False)
         _line(figure, group, breaks, DARK_BLUE, at, band=True)
+        _gaps(figure, group, at)
         _last(figure, group, at)
         axis = "" if place == 0 else str(place + 1)
         figure.add_annotation(
@@ -75,24 +80,19 @@ def _last(figure: go.Figure, group: pl.DataFrame, at: dict[str, int]) -> None:
     )  # fmt: skip
 
 
-def segments(points: pl.DataFrame, breaks: Sequence[date]) -> list[pl.DataFrame]:
-    """Runs of points that one line may join: no gap and no break of the series within."""
-    runs: list[pl.DataFrame] = []
-    run: list[dict[str, Any]] = []
-    for row in points.sort("end").iter_rows(named=True):
-        broken = bool(run) and any(run[-1]["start"] < day <= row["start"] for day in breaks)
-        if run and (row["value"] is None or broken):
-            runs.append(pl.DataFrame(run, schema=points.schema))
-            run = []
-        if row["value"] is not None:
-            run.append(row)
-    return [*runs, pl.DataFrame(run, schema=points.schema)] if run else runs
+def _gaps(figure: go.Figure, group: pl.DataFrame, at: dict[str, int]) -> None:
+    """Why there is no point, written where its period is."""
+    for row in group.filter(pl.col("value").is_null()).iter_rows(named=True):
+        figure.add_annotation(
+            x=row["end"], y=0, text=safe(row["mark"]), hovertext=safe(row["hover"]), showarrow=False, xanchor="center", yanchor="bottom",
+            font={"size": 12, "color": MID_GREY}, **at,
+        )  # fmt: skip
 
 
 def _line(
     figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colour: str, at: dict[str, int], *, band: bool
 ) -> None:
-    for run in segments(points, breaks):
+    for run in segments(points, "value", breaks):
         days = run["end"].to_list()
         limits = run.filter(pl.col("lower").is_not_null() & pl.col("upper").is_not_null())
         if band and limits.height > 1:
@@ -111,6 +111,7 @@ def _line(
                 row=at["row"],
                 col=at["col"],
             )
+        fills = ["white" if state == CellState.UNRELIABLE else colour for state in run["state"]]
         alone = run.height == 1
         bars = {"type": "data", "symmetric": False, "color": faded(colour, 0.5), "thickness": 4, "width": 0}
         if alone and band and limits.height:
@@ -124,7 +125,7 @@ def _line(
                 y=run["value"].to_list(),
                 mode="lines+markers",
                 line={"color": colour, "width": 2.5 if band else 1.5},
-                marker={"size": 6 if band else 4, "color": colour},
+                marker={"size": 6 if band else 4, "color": fills, "line": {"width": 1.5, "color": colour}},
                 error_y=bars if "array" in bars else None,
                 customdata=[safe(text) for text in run["hover"].to_list()],
                 hovertemplate="%{customdata}<extra></extra>",
@@ -161,7 +162,7 @@ def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence
                 if first["end"] == last["end"]:
                     break
         for day in breaks:
-            if first["start"] < day <= last["start"]:
+            if crossed([day], first["start"], last["end"]):
                 figure.add_shape(
                     type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=day, x1=day, y0=0, y1=1,
                     line={"color": DARK_PINK, "width": 1.5, "dash": "dash"},

@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+
 import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.palette import DARK_GREY, MID_GREY, PALE_GREY, plain, safe, tick_text, ticks
+from dashboard.trends import segments
 
 
-def unknown_chart(points: pl.DataFrame) -> go.Figure:
-    """A line of a frame of points: end, label, share (per 100); a share that is not known is a gap."""
+def unknown_chart(points: pl.DataFrame, breaks: Sequence[date]) -> go.Figure:
+    """A line of a frame of points (columns of ``dashboard.trends.UNKNOWN``); a share that is not known is a gap, and no line
+    crosses a break of the series."""
     ordered = points.sort("end")
     known = ordered.filter(pl.col("share").is_not_null())
     top = max([*known["share"].to_list(), 10.0])
     shown = ticks(top, 3)
-    figure = go.Figure(
-        go.Scatter(
-            x=ordered["end"].to_list(),
-            y=ordered["share"].to_list(),
-            mode="lines+markers",
-            connectgaps=False,
-            line={"color": MID_GREY, "width": 2.5},
-            marker={"size": 7, "color": MID_GREY},
-            customdata=[safe(text) for text in ordered["hover"].to_list()],
-            hovertemplate="%{customdata}<extra></extra>",
-            name="Ethnicity not known",
+    figure = go.Figure()
+    for run in segments(ordered, "share", breaks):
+        figure.add_trace(
+            go.Scatter(
+                x=run["end"].to_list(),
+                y=run["share"].to_list(),
+                mode="lines+markers",
+                line={"color": MID_GREY, "width": 2.5},
+                marker={"size": 7, "color": MID_GREY},
+                customdata=[safe(text) for text in run["hover"].to_list()],
+                hovertemplate="%{customdata}<extra></extra>",
+                name="Ethnicity not known",
+            )
         )
-    )
     for place in {0, known.height - 1} if known.height else set():
         row = known.row(place, named=True)
         figure.add_annotation(
