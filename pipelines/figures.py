@@ -46,7 +46,8 @@ def read_figures(published: pl.DataFrame) -> Figures:
     """Figures of published cells; a row with a malformed cell is refused whole, a repeat with the same figure is kept once."""
     text = pl.col("value_text")
     parsed = published.with_columns(number=cells.number(text), state=cells.state(text), reason=cells.reason(text))
-    malformed = pl.col("state").is_null() | (pl.col("number") < 0).fill_null(value=False)
+    signed = (1 / pl.col("number")) < 0  # also of "-0", which is below nought before it is rounded
+    malformed = pl.col("state").is_null() | signed.fill_null(value=False)
     faults = [_refusals(parsed.filter(malformed), NUMBER_RULE)]
     repeats = parsed.select(KEY).is_duplicated().any()
     if repeats:
