@@ -135,8 +135,8 @@ def unpack_zip(path: Path, name: str, folder: Path, limits: Limits = LIMITS) -> 
     with unpacking(name), zipfile.ZipFile(path) as archive:
         members = [info for info in archive.infolist() if not info.is_dir() and not _LITTER.search(info.filename)]
         _must_be_plain(members, name, limits)
-        left = _most(path, limits)
-        _must_fit(sum(info.file_size for info in members), left, name)
+        most = _most(path, limits)
+        _must_fit(sum(info.file_size for info in members), most, name)  # no member gives more than its directory says
         found: list[Member] = []
         for number, info in enumerate(members):
             own = shown(PurePosixPath(info.filename.replace("\\", "/")).name) or "a file without a name"
@@ -145,7 +145,7 @@ def unpack_zip(path: Path, name: str, folder: Path, limits: Limits = LIMITS) -> 
                 continue
             target = folder / f"member-{number}"
             with archive.open(info) as source:
-                left -= _copy(source, target, name, left)
+                _copy(source, target, name, most)
             must_hold_something(target, own)
             found.append(Member(own, target))
         return found
@@ -203,15 +203,14 @@ def _must_fit(unpacked: int, most: int, name: str) -> None:
         )
 
 
-def _copy(source: _Readable, target: Path, name: str, most: int) -> int:
-    """Bytes written; refused as soon as they are more than ``most``."""
+def _copy(source: _Readable, target: Path, name: str, most: int) -> None:
+    """Refused as soon as there is more than ``most``."""
     written = 0
     with target.open("wb") as out:
         while chunk := source.read(_CHUNK):
             written += len(chunk)
             _must_fit(written, most, name)
             _write(out, chunk, name)
-    return written
 
 
 def _write(out: BinaryIO, chunk: bytes, name: str) -> None:

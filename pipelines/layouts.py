@@ -19,7 +19,7 @@ _SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "upright bars"}
 
 def header_key(header: str) -> str:
     """A header without case, byte order mark, and doubled or trailing space."""
-    return re.sub(r"\s+", " ", header.replace("\ufeff", "").replace("\u00a0", " ")).strip().casefold()
+    return re.sub(r"\s+", " ", header.replace("\ufeff", "")).strip().casefold()
 
 
 def keys(headers: Iterable[str]) -> frozenset[str]:
@@ -46,9 +46,10 @@ class Layout:
         return frozenset() if self.open_ended else headers - self.required - self.optional
 
     def likeness(self, headers: frozenset[str]) -> tuple[int, float]:
-        """How near a table's headers come: those in common less those missing, then the share in common of all (0 to 1)."""
-        common, missing = len((self.required | self.optional) & headers), len(self.missing(headers))
-        return common - missing, common / (common + missing + len(self.surplus(headers))) if common else 0.0
+        """How near a table's headers come: how many are in common, and their share of all that either has (0 to 1)."""
+        common = len((self.required | self.optional) & headers)
+        every = common + len(self.missing(headers)) + len(self.surplus(headers))
+        return common, common / every if every else 0.0
 
 
 def recognise(header: Iterable[str], layouts: Iterable[Layout], name: str) -> Layout:

@@ -81,8 +81,10 @@ def _rows_of(path: Path, part: str, place: str, book: Book) -> Callable[[], Iter
 def _must_be_harmless(archive: zipfile.ZipFile, path: Path, name: str, limits: Limits) -> None:
     members = archive.infolist()
     names = [info.filename for info in members]
-    if len(members) > limits.workbook_members or len(set(names)) < len(names):
+    if len(members) > limits.workbook_members:
         raise ExtractRefused(f"{name} holds {len(members):,} parts, more than a workbook has. Save it as CSV and load that.")
+    if len(set(names)) < len(names):
+        raise ExtractRefused(f"{name} holds a part twice, so that nobody can tell which one counts. Save it as CSV and load that.")
     must_be_unlocked(members, name)
     if any(_MACROS.search(part) for part in names):
         raise ExtractRefused(f"{name} holds macros. Save it as CSV, or as an XLSX without macros.")

@@ -6,6 +6,7 @@ Each refused file is named with the words that a person must find in its message
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import random
 import shutil
@@ -371,6 +372,21 @@ def test_a_line_break_within_quotes_is_read_right_or_refused(rows_before: int, t
 # ---------------------------------------------------------------------------------------------------------- Workbooks
 
 BOOK = template_workbook()
+
+
+def twice(content: bytes) -> bytes:
+    """A workbook with a second copy of its sheet in which a figure is another."""
+    other = edited(content, lambda part: part.replace(b"<v>50</v>", b"<v>90</v>"))
+    buffer = io.BytesIO(content)
+    with (
+        zipfile.ZipFile(io.BytesIO(other)) as source,
+        zipfile.ZipFile(buffer, "a") as archive,
+        pytest.warns(UserWarning, match="Duplicate name"),
+    ):
+        archive.writestr(SHEET, source.read(SHEET))
+    return buffer.getvalue()
+
+
 WORKBOOKS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     "far cell": (with_rows(FAR), ("sheet “Sheet 1”, cell XFD1048576", "beyond column 500", "'1'", "Delete what stands out there")),
     "far column": (with_rows('<row r="9"><c r="SG9"><v>7</v></c></row>'), ("cell SG9: lies beyond column 500", "'7'")),
@@ -413,7 +429,8 @@ WORKBOOKS: dict[str, tuple[bytes, tuple[str, ...]]] = {
     ),
     "macros": (edited(BOOK, bytes, add={"xl/vbaProject.bin": b"\0"}), ("holds macros", "without macros")),
     "locked": (locked(BOOK), ("is encrypted", "password")),
-    "a part twice": (BOOK[:-22], ("damaged or not whole",)),
+    "a part twice": (twice(BOOK), ("holds a part twice", "nobody can tell which one counts")),
+    "no directory": (BOOK[:-22], ("damaged or not whole",)),
     "broken XML": (edited(BOOK, lambda part: part[:400]), ("is damaged: xl/worksheets/sheet1.xml is not sound XML",)),
     "no sheet": (edited(BOOK, bytes, drop=SHEET), ("lacks a part that it lists (xl/worksheets/sheet1.xml)",)),
     "no styles": (edited(BOOK, bytes, drop="xl/styles.xml"), ("lacks a part that it lists (xl/styles.xml)",)),

@@ -30,6 +30,7 @@ from tests.pipelines.files import (
     row,
     rows,
     saved,
+    shared,
     sound,
     tables,
     template,
@@ -122,6 +123,7 @@ def test_a_workbooks_days_and_numbers_come_out_as_published_text(tmp_path: Path)
         (0.289, "0.0%", "28.9%"),
         (47.5, '0.0"%"', "47.5"),
         (47.5, "[Red]0.0;[Blue]-0.0", "47.5"),
+        (47.5, "0.0;-0.0%", "47.5"),
         (320, "#,##0", "320"),
         (45383, "dd/mm/yyyy", "2024-04-01"),
         (45383, "[$-809]d mmmm yyyy", "2024-04-01"),
@@ -194,6 +196,11 @@ def test_rows_of_a_sheet_keep_their_numbers_across_blank_rows(tmp_path: Path) ->
 def test_texts_in_runs_are_joined_and_their_pronunciation_is_left_out(tmp_path: Path) -> None:
     runs = '<row r="9"><c r="A9" t="inlineStr"><is><r><t>Wh</t></r><r><t>ite_x0041_</t></r><rPh><t>no</t></rPh></is></c></row>'
     assert column(with_rows(runs, workbook([["a"]])), folder=tmp_path) == ["WhiteA"]
+
+
+def test_a_shared_text_in_runs_is_joined_and_its_pronunciation_is_left_out(tmp_path: Path) -> None:
+    content, _ = shared(workbook([["a"]]), "Wh</t><r><t>ite_x0041_</t></r><rPh><t>no</t></rPh><t>")
+    assert column(with_rows('<row><c t="s"><v>1</v></c></row>', content), folder=tmp_path) == ["WhiteA"]
 
 
 def test_cells_and_rows_without_a_reference_stand_where_they_follow(tmp_path: Path) -> None:
