@@ -121,9 +121,9 @@ def roll_up(figures: Figures) -> Figures:
     )
     own = kept.filter(pl.col("org_type") == "trust").select(*reporting[:-1], indicator=_indicator())
     without = of_trusts.join(own.unique(), on=reporting, how="anti")
-    sums = _sums(without, pl.len() == pl.col("needed").first())
     sites = figures.spoiled.filter(pl.col("org_type") == "provider_site")
     trusts = sites.with_columns(pl.col("org_code").str.head(3), org_type=pl.lit("trust"))
+    sums = _sums(without, pl.len() == pl.col("needed").first()).join(trusts, on=KEY, how="anti")
     return replace(figures, kept=pl.concat([kept, sums], how="diagonal"), spoiled=pl.concat([figures.spoiled, trusts]).unique())
 
 
