@@ -6,24 +6,23 @@ import io
 import json
 import sys
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
-import polars as pl
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from pipelines import durable, loading, releases
+from pipelines import loading, releases
 from pipelines.archives import shown
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError
-from pipelines.export import Selection, observations, write
+from pipelines.export import Selection, observations, write_file, write_pipe
 from pipelines.extracts import Report
 from pipelines.manifests import Manifest
 from pipelines.settings import load_settings
@@ -140,38 +139,12 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; otherwise standard output.")] = None,
 ) -> None:
     """Write tidy observations of the served release."""
-    if output is not None and output.is_dir():
-        raise PipelineError(f"{output} is a folder. Name a file in it: -o {output / f'observations.{form}'}")
     if output is None and form is Format.PARQUET and sys.stdout.isatty():
         raise PipelineError("Parquet is not for a screen. Name a file: -o observations.parquet")
     found = observations(load_settings().data_dir, Selection(indicator, site, org))
     frames = chain([next(found)], found)  # what is wrong with the selection is said before a file is begun
-    rows = _write_out(frames, form, output)
+    rows = write_file(frames, form.value, output) if output else write_pipe(frames, form.value, sys.stdout.buffer)
     print(f"{rows:,} observations written{f' to {output}' if output else ''}.", file=sys.stderr)
-
-
-def _write_out(frames: Iterator[pl.DataFrame], form: Format, output: Path | None) -> int:
-    if output is None:
-        whole = io.BytesIO() if form is Format.PARQUET else sys.stdout.buffer  # Parquet cannot be written to a pipe
-        rows = write(frames, form.value, whole)
-        if isinstance(whole, io.BytesIO):
-            sys.stdout.buffer.write(whole.getbuffer())
-        sys.stdout.buffer.flush()
-        return rows
-    target = output.resolve()
-    special = target.exists() and not target.is_file()  # a device or a pipe is written to, never replaced
-    fresh = target if special else durable.unfinished(target)
-    try:
-        with fresh.open("wb") as out:
-            rows = write(frames, form.value, out)
-        if not special:
-            durable.put_in_place(fresh, target)
-    except OSError as error:
-        raise PipelineError(f"{output} cannot be written: {error.strerror or error}.") from error
-    finally:
-        if not special:
-            fresh.unlink(missing_ok=True)
-    return rows
 
 
 def _days(period: str | None) -> tuple[date, date] | None:
@@ -231,25 +204,27 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a console that lacks a letter still shows the rest
     try:
-        app()
-    except PipelineError as error:
-        _fail(str(error), REFUSED)
-    except OSError as error:
-        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", REFUSED)
-    except Exception as error:  # the last resort: a sentence that can be reported
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        _fail(
-            f"This should not have happened: {type(error).__name__}: {shown(str(error))} "
-            f"({Path(where.filename).name}, line {where.lineno}). It is a fault of the program: please report it.",
-            FAULT,
-        )
+        app(prog_name="python -m pipelines")
+    except Exception as error:  # the last resort as well: a sentence that can be reported
+        sentence, code = in_words(error)
+        print(sentence, file=sys.stderr)
+        if "--json" in sys.argv:
+            _print_json({"error": sentence})
+        raise SystemExit(code) from None
 
 
-def _fail(sentence: str, code: int) -> NoReturn:
-    print(sentence, file=sys.stderr)
-    if "--json" in sys.argv:
-        _print_json({"error": sentence})
-    raise SystemExit(code)
+def in_words(error: Exception) -> tuple[str, int]:
+    """What went wrong as a sentence, and the exit code: 2 for what was expected, 1 for a fault of the program."""
+    if isinstance(error, PipelineError):
+        return str(error), REFUSED
+    if isinstance(error, OSError):
+        return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}.", REFUSED
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    sentence = (
+        f"This should not have happened: {type(error).__name__}: {shown(str(error))} ({Path(where.filename).name}, line {where.lineno}). "
+        "It is a fault of the program: please report it."
+    )
+    return sentence, FAULT
 
 
 if __name__ == "__main__":

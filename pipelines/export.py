@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -11,7 +13,7 @@ from typing import IO, Any, Literal, cast
 import polars as pl
 import pyarrow.parquet as pa_parquet
 
-from pipelines import releases
+from pipelines import durable, releases
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError
 from pipelines.reference import Reference, load_reference
@@ -49,7 +51,7 @@ def observations(data_dir: Path, selection: Selection) -> Iterator[pl.DataFrame]
         present = [str(row["indicator_id"]) for row in read("select distinct indicator_id from observations order by 1", []).to_dicts()]
         codes = read("select distinct org_code from observations order by 1", [])["org_code"].to_list()
         organisations = _organisations(selection, codes, load_reference())
-        wanted = [_indicator(selection.indicator)] if selection.indicator else present
+        wanted = present if selection.indicator is None else [_indicator(selection.indicator)]
         for indicator in ["", *wanted]:
             yield read(_QUERY, [indicator, organisations, organisations])
 
@@ -101,6 +103,37 @@ def write(frames: Iterator[pl.DataFrame], form: Format, out: IO[bytes]) -> int:
     In CSV text cells are made harmless, numbers stay numbers, and what is not there is empty.
     """
     return {"csv": _write_csv, "json": _write_json, "parquet": _write_parquet}[form](frames, out)
+
+
+def write_file(frames: Iterator[pl.DataFrame], form: Format, path: Path) -> int:
+    """``write`` to a file, which is there whole or, if that fails, as it was; PipelineError says why it failed."""
+    if path.is_dir():
+        raise PipelineError(f"{path} is a folder. Name a file in it: -o {path / f'observations.{form}'}")
+    target = path.resolve()
+    special = target.exists() and not target.is_file()  # a device or a pipe is written to, never replaced
+    fresh = target if special else durable.unfinished(target)
+    try:
+        with fresh.open("wb") as out:
+            rows = write(frames, form, out)
+        if not special:
+            durable.put_in_place(fresh, target)
+    except OSError as error:
+        raise PipelineError(f"{path} cannot be written: {error.strerror or error}.") from error
+    finally:
+        if not special:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+    return rows
+
+
+def write_pipe(frames: Iterator[pl.DataFrame], form: Format, out: IO[bytes]) -> int:
+    """``write`` to what may be a pipe, in which Parquet cannot go back and forth."""
+    whole = io.BytesIO() if form == "parquet" else out
+    rows = write(frames, form, whole)
+    if isinstance(whole, io.BytesIO):
+        out.write(whole.getbuffer())
+    out.flush()
+    return rows
 
 
 def _write_csv(frames: Iterator[pl.DataFrame], out: IO[bytes]) -> int:

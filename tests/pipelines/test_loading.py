@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -21,7 +22,6 @@ import pytest
 from pipelines import loading, releases
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError, ReleaseError
-from pipelines.extracts import Report
 from pipelines.manifests import LoadedExtract
 from pipelines.provenance import code_version
 from pipelines.settings import PROJECT, Settings
@@ -422,5 +422,24 @@ def test_a_first_start_where_it_is_not_known_what_is_served_builds_nothing(setti
 # ------------------------------------------------------------------------------------------------------------ Rows add up
 
 
-def adds_up(report: Report) -> bool:
-    return report.rows_in == report.rows_kept + report.rows_refused + sum(report.rows_passed_over.values())
+def test_every_row_of_every_table_of_an_archive_is_kept_refused_or_passed_over(tmp_path: Path, settings: Settings) -> None:
+    """Two tables with faults in rows of the same number, a row that says the same twice, and a table of another layout."""
+    one = write(tmp_path / "one.csv", [row(), row(ethnicity="Martian"), row(ethnicity="white", value="x"), row()])
+    two = write(tmp_path / "two.csv", [row(ethnicity="mixed"), row(ethnicity="Martian"), row(ethnicity="other"), row(org_code="")])
+    census = tmp_path / "census.csv"
+    census.write_text(
+        "ltla21_code,ltla21_name,ethnic_group,value\nE08000019,Sheffield,Does not apply,0\nW06000001,Anglesey,Arab,5\n"
+        "E08000019,Sheffield,Arab,many\n",
+        encoding="utf-8",
+    )
+    archive = tmp_path / "both.zip"
+    with zipfile.ZipFile(archive, "w") as zipped:
+        for file in (one, two, census):
+            zipped.write(file, file.name)
+    (report,) = loading.load([archive], settings).reports
+    (loaded,) = releases.read_manifest(settings.data_dir, "r0001").extracts
+    assert (report.rows_in, report.rows_kept, report.rows_refused) == (11, 3, 5)
+    assert sum(report.rows_passed_over.values()) == 3
+    assert (loaded.rows_in, loaded.rows_kept, loaded.rows_refused) == (11, 3, 5)
+    assert loaded.rows_passed_over == report.rows_passed_over
+    assert sum(loaded.refusals.values()) >= loaded.rows_refused
