@@ -1,9 +1,13 @@
-"""Releases made by the production pipeline, and visitors to the pages that show them."""
+"""Releases made by the production pipeline, and visitors to the pages that show them.
+
+Tests that read one share it, those of other processes of the same run too; a test that writes has a folder of its own.
+"""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -13,31 +17,51 @@ from tests.pages import examples
 from tests.pages.screen import Screen, visit
 
 Opener = Callable[..., Screen]
+Maker = Callable[[str, Sequence[examples.Row]], Path]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quiet() -> None:
+    """Streamlit says for every page that a test is no browser."""
+    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
 
 
 @pytest.fixture(scope="session")
-def starter(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of the starter release, for tests that read and do not write."""
-    folder = tmp_path_factory.mktemp("pages") / "starter"
-    ensure_release(folder)
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of the tests."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def starter(shared: Path) -> Path:
+    """The data folder of the starter release."""
+    ensure_release(shared / "pages-starter")
+    return shared / "pages-starter"
+
+
+@pytest.fixture(scope="session")
+def made(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Maker:
+    """A function that makes the data folder of a release of rows of the template."""
+
+    def folder(name: str, rows: Sequence[examples.Row]) -> Path:
+        examples.load(shared / f"pages-{name}", tmp_path_factory.mktemp(name) / f"{name}.csv", rows)
+        return shared / f"pages-{name}"
+
     return folder
 
 
 @pytest.fixture(scope="session")
-def awkward(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def awkward(made: Maker) -> Path:
     """The data folder of a release with whatever a page finds hard to tell."""
-    folder = tmp_path_factory.mktemp("pages") / "awkward"
     parts = (examples.states, examples.gaps, examples.over_time, examples.other_kinds, examples.detentions)
-    examples.load(folder, "example.csv", [row for part in parts for row in part()])
-    return folder
+    return made("awkward", [row for part in parts for row in part()])
 
 
 @pytest.fixture(scope="session")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def hostile(made: Maker) -> Path:
     """The data folder of a release whose texts would be acted upon if they were not kept as text."""
-    folder = tmp_path_factory.mktemp("pages") / "hostile"
-    examples.load(folder, "hostile.csv", examples.hostile())
-    return folder
+    return made("hostile", examples.hostile())
 
 
 @pytest.fixture
@@ -49,9 +73,3 @@ def open_page(monkeypatch: pytest.MonkeyPatch) -> Opener:
         return visit(page, choices)
 
     return opened
-
-
-@pytest.fixture(autouse=True, scope="session")
-def quiet() -> None:
-    """Streamlit says for every page that a test is no browser."""
-    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)

@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 PROJECT = Path(__file__).resolve().parents[2]
 ADDRESS = "http://localhost:8501"
+STYLE = f"<style>{(PROJECT / 'dashboard' / 'style.css').read_text(encoding='utf-8')}</style>"
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,9 @@ class Screen:
 
     @property
     def bodies(self) -> list[str]:
-        """The HTML that the page is told to draw, in order."""
-        return [element.proto.body for element in self.app.get("html")]  # pyright: ignore[reportAttributeAccessIssue]
+        """The HTML that the page is told to draw, in order, without the style sheet of all pages."""
+        bodies = [element.proto.body for element in self.app.get("html")]  # pyright: ignore[reportAttributeAccessIssue]
+        return [body for body in bodies if body != STYLE]
 
     @property
     def trees(self) -> list[ET.Element]:
