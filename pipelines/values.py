@@ -46,22 +46,11 @@ def _sum(terms: list[str], into: str) -> list[pl.Expr]:
     # Rounding can take the least possible below nought, which no count is; null stays null.
     return [pl.when(end < 0).then(floor).otherwise(end).alias(f"{into}{name}") for name, end in ends]
 
+
 def value(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.DataFrame:
     """``value`` and where it comes from, and the value worked out again from the counts."""
-    numerator, denominator = pl.col("numerator"), pl.col("denominator")
-    if indicator.value_type == "count":
-        again, bounds = numerator, Bounds(pl.col("numerator_lower"), pl.col("numerator_upper"))
-    elif source.numerator and source.denominator:
-        again = pl.when(denominator > 0).then(indicator.multiplier * numerator / denominator)
-        bounds = rounding.ratio_bounds(
-            Bounds(pl.col("numerator_lower"), pl.col("numerator_upper")),
-            Bounds(pl.col("denominator_lower"), pl.col("denominator_upper")),
-            indicator.multiplier,
-        )
-    else:
-        again = pl.lit(None, pl.Float64)
-        bounds = Bounds(again, again)
-    wide = wide.with_columns(recomputed=again, recomputed_lower=bounds.lower, recomputed_upper=bounds.upper)
+    again = _again(indicator, source)
+    wide = wide.with_columns(**{f"recomputed{end}": again[end] for end in ("", "_lower", "_upper")})
     published = pl.col(f"number:{source.value}") if source.value else pl.lit(None, pl.Float64)
     refused = pl.col(f"state:{source.value}") if source.value else pl.lit(None, pl.String)
     # A symbol in place of the value says that there is none: it is not worked out behind the publisher's back.
@@ -78,6 +67,24 @@ def value(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.DataFr
         numerator_state=pl.col(f"state:{source.numerator[0]}") if source.numerator else pl.lit(None, pl.String),
         numerator_reason=pl.col(f"reason:{source.numerator[0]}") if source.numerator else pl.lit(None, pl.String),
     )
+
+
+def _again(indicator: Indicator, source: Source) -> dict[str, pl.Expr]:
+    """The value worked out from the counts, and the least and the most that they allow."""
+    point, low, high = (pl.col(f"numerator{end}") for end in ("", "_lower", "_upper"))
+    if indicator.value_type == "count":
+        return {"": point, "_lower": low, "_upper": high}
+    if not (source.numerator and source.denominator):
+        return dict.fromkeys(("", "_lower", "_upper"), pl.lit(None, pl.Float64))
+    whole, least, most = (pl.col(f"denominator{end}") for end in ("", "_lower", "_upper"))
+    bounds = rounding.ratio_bounds(Bounds(low, high), Bounds(least, most), indicator.multiplier)
+    found = {"": pl.when(whole > 0).then(indicator.multiplier * point / whole), "_lower": bounds.lower, "_upper": bounds.upper}
+    if indicator.value_type != "proportion":
+        return found
+    # Rounding can print more of a part than of its whole, but a part is never more; what is impossible, a check refuses.
+    possible = low <= most
+    limit = pl.lit(indicator.multiplier)
+    return {end: pl.when(possible & (value > limit)).then(limit).otherwise(value) for end, value in found.items()}
 
 
 def state(wide: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
@@ -125,7 +132,9 @@ def interval(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.Dat
         events = pl.when(pl.col("rounded") & (pl.col("value_basis") == "published")).then(
             value * denominator / indicator.multiplier
         )
-        limits = rates.wilson(pl.coalesce(events, numerator), denominator, indicator.multiplier)
+        events = pl.coalesce(events, numerator)
+        part = pl.when(events > denominator).then(denominator).otherwise(events)
+        limits = rates.wilson(part, denominator, indicator.multiplier)
         lower, upper, method = limits.lower, limits.upper, pl.lit("wilson")
     elif indicator.interval_method == "byar_exact":
         known, plain = rates.rate_of_known_value(value, numerator), rates.rate(numerator, denominator, indicator.multiplier)
