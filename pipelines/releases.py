@@ -180,7 +180,8 @@ def _write(building: Path, files: list[str], order: list[str]) -> tuple[int, int
     quoted = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
     connection = duckdb.connect(str(building), config={"threads": "2", "memory_limit": "1GB"})
     try:
-        connection.execute("create temp table loaded as select unnest(?::varchar[]) as sha256, unnest(range(?)) as turn", [order, len(order)])
+        loaded = "create temp table loaded as select unnest(?::varchar[]) as sha256, unnest(range(?)) as turn"
+        connection.execute(loaded, [order, len(order)])
         connection.execute(f"create temp view observed as select * from read_parquet([{quoted}])")
         for step in _STEPS:
             connection.execute(step)

@@ -6,6 +6,7 @@ Validation, the release's table and the data dictionary all come from here.
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 import pandera.polars as pa
 import polars as pl
@@ -71,7 +72,7 @@ class Observation(pa.DataFrameModel):
 
     class Config:
         strict = "filter"
-        unique = [*KEY, "publication_status"]
+        unique: ClassVar[list[str]] = [*KEY, "publication_status"]
 
     @pa.dataframe_check(description="a value is there if and only if the state says so")
     @classmethod
