@@ -120,13 +120,14 @@ def test_a_killed_load_leaves_a_whole_release_and_is_swept_by_the_next(kills: in
 
 @pytest.mark.parametrize("kills", [10, pytest.param(200, marks=[pytest.mark.long, pytest.mark.timeout(3600)])])
 def test_a_kill_while_a_release_is_built_or_put_in_place_leaves_whole_releases(kills: int, served: Path) -> None:
-    chosen, newest, expected = random.Random(SEED), 1, loaded(served)
+    chosen, newest, expected, caught = random.Random(SEED), 1, loaded(served), 0
     for _ in range(kills):
         builder = start("-c", BUILDER, served)
         assert builder.stdout
         assert builder.stdout.readline() == "ready\n"
         time.sleep(chosen.uniform(0, 0.3))
         kill_group(builder)
+        caught += any((served / "releases").glob("*.building"))
         assert loaded(served) == expected
         on_disk = releases.list_releases(served)
         for release_id in on_disk:
@@ -137,7 +138,8 @@ def test_a_kill_while_a_release_is_built_or_put_in_place_leaves_whole_releases(k
     following = made.build(served, *releases.read_manifest(served, f"r{newest:04d}").extracts)
     assert int(following.release_id[1:]) > newest
     assert {path.suffix for path in (served / "releases").iterdir()} == {"", ".duckdb", ".json"}
-    assert newest > kills
+    assert newest > 1
+    assert caught > 0
 
 
 def test_a_first_load_that_is_killed_before_it_is_served_is_no_release_yet(data_dir: Path, small_release: Path, tmp_path: Path) -> None:
