@@ -8,6 +8,10 @@ import re
 # Markdown that Streamlit would act upon, and its directives (:red[...], $formula$).
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=@])")
 
+# What Markdown makes a link of even where every sign is escaped; an invisible joiner within keeps it text.
+_LINKED = re.compile(r"https?:(?=//)|www(?=\.)|@(?=\w)", re.IGNORECASE)
+_JOINER = "\u2060"
+
 
 def escaped(text: object) -> str:
     """Text inside HTML, in an element or a quoted attribute."""
@@ -16,7 +20,7 @@ def escaped(text: object) -> str:
 
 def literal(text: str) -> str:
     """Text inside Markdown, so that it reads as it was written."""
-    return _MARKDOWN.sub(r"\\\1", text)
+    return _MARKDOWN.sub(r"\\\1", _LINKED.sub(rf"\g<0>{_JOINER}", text))
 
 
 def table(caption: str, columns: list[str], rows: list[list[str]], kind: str = "figures") -> str:

@@ -150,6 +150,7 @@ def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence
         range=[0, highest * 1.06], tickvals=shown, ticktext=tick_text(shown, suffix), tickfont={"size": 12},
         gridcolor=PALE_GREY, zeroline=False, fixedrange=True,
     )  # fmt: skip
+    between = {day: _between(day, points["end"].unique().sort().to_list()) for day in breaks}
     for place in range(panels):
         axis = "" if place == 0 else str(place + 1)
         if place + COLUMNS >= panels:
@@ -164,6 +165,12 @@ def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence
         for day in breaks:
             if crossed([day], first["start"], last["end"]):
                 figure.add_shape(
-                    type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=day, x1=day, y0=0, y1=1,
+                    type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=between[day], x1=between[day], y0=0, y1=1,
                     line={"color": DARK_PINK, "width": 1.5, "dash": "dash"},
                 )  # fmt: skip
+
+
+def _between(day: date, ends: Sequence[date]) -> date:
+    """Half way between the two points on whose sides a break stands; a point is drawn at the end of its period."""
+    before, after = [end for end in ends if end < day], [end for end in ends if end >= day]
+    return before[-1] + (after[0] - before[-1]) / 2 if before and after else day

@@ -148,8 +148,8 @@ def visit(page: str, choices: Mapping[str, str], address: str = ADDRESS) -> Scre
 
 
 def plain(marked: str) -> str:
-    """Markdown as it is read: without the signs that keep it from being acted upon."""
-    return re.sub(r"\\(.)", r"\1", marked, flags=re.DOTALL)
+    """Markdown as it is read: without the signs, seen or not, that keep it from being acted upon."""
+    return re.sub(r"\\(.)", r"\1", marked.replace("\u2060", ""), flags=re.DOTALL)
 
 
 def _table(element: ET.Element) -> Table:

@@ -46,6 +46,7 @@ def test_text_of_a_file_is_not_markdown(hostile: Path, open_page: Opener, code: 
         for text in marked:
             bare = re.sub(r"\\.", "", text)
             assert not re.search(r"!?\[[^\]]*\]\(|:red\[|<\w|\*\*|`|\$", bare), text
+            assert not re.search(r"https?://|www\.|@\w", text.replace("\\", "")), text
 
 
 @pytest.mark.parametrize("code", HOSTILE)
@@ -106,6 +107,13 @@ def test_a_code_that_is_no_code_stays_text_in_address_page_and_file(hostile: Pat
     opened = open_page(hostile, "indicator", place=odd, organisation=odd)
     assert (opened.faults, opened.notices) == ([], [])
     assert {one["org_code"] for one in rows(downloaded(opened))} == {odd}
+
+
+@pytest.mark.parametrize("asked", ["http://example.org/a", "HTTPS://example.org", "www.example.org", "me@example.org"])
+def test_an_address_that_holds_another_address_makes_no_link_of_it(starter: Path, open_page: Opener, asked: str) -> None:
+    (notice,) = open_page(starter, "overview", place=asked).app.warning
+    assert f"“{asked}”" in plain(notice.value)
+    assert not re.search(r"https?://|www\.|@\w", notice.value.replace("\\", ""), re.IGNORECASE)
 
 
 def test_an_address_full_of_markup_is_named_as_text_and_answered(starter: Path, open_page: Opener) -> None:
