@@ -166,8 +166,9 @@ def _end_in_words(name: str, end: _End, settings: Settings) -> str:
         )
     if end.code < 0:
         return (
-            f"{name} could not be read: the program that read it broke off ({_signal_name(-end.code)}), which a sound file does "
-            "not do to it. Nothing was loaded. Download it again, or save it as CSV."
+            f"{name} could not be read: the program that read it broke off ({_signal_name(-end.code)}). The file is damaged, or "
+            f"{memory} is too little for it. Nothing was loaded. Download it again or save it as CSV; a larger limit is set in "
+            "settings.toml (parser_memory_gb)."
         )
     return (
         f"{name} could not be read, for a reason that is not foreseen ({last}). Nothing was loaded. "
@@ -239,7 +240,7 @@ def _read(job: Job) -> None:
     period = (date.fromisoformat(job.period[0]), date.fromisoformat(job.period[1])) if job.period else None
     workspace = Path(job.workspace)
     extract = read_extract(Path(job.path), workspace, period, tell)
-    extract.refused.with_columns(harmless(pl.col("value")).alias("value")).write_csv(workspace / "refused.csv")
+    extract.refused.with_columns(harmless(pl.col("value"))).write_csv(workspace / "refused.csv")
     if extract.report.loadable:
         extract.observations.write_parquet(workspace / "extract.parquet", compression="zstd", compression_level=1)
     (workspace / "report.json").write_text(extract.report.model_dump_json(), encoding="utf-8")

@@ -147,7 +147,8 @@ def test_a_file_that_needs_too_much_memory_is_refused_for_its_memory_and_the_par
     assert greedy_file.stat().st_size < 1 << 20
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     reason = refusal(greedy_file, workspace, AMPLE.model_copy(update={"parser_memory_gb": 2.5}))
-    assert reason.startswith("greedy.xlsx could not be read within 2.5 GB of memory.")
+    assert reason.startswith("greedy.xlsx could not be read")
+    assert "2.5 GB of memory" in reason
     assert "(parser_memory_gb)" in reason
     grown = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
     assert grown < 50, f"{grown:.0f} MB"
@@ -155,7 +156,10 @@ def test_a_file_that_needs_too_much_memory_is_refused_for_its_memory_and_the_par
 
 def test_a_limit_too_small_for_any_file_is_told_as_a_limit(tmp_path: Path, workspace: Path) -> None:
     reason = refusal(saved(tmp_path, "template.csv", template()), workspace, AMPLE.model_copy(update={"parser_memory_gb": 0.2}))
-    assert reason.startswith("template.csv could not be read within 0.2 GB of memory.")
+    # Libraries that get no memory when they are loaded break off in more than one way.
+    assert reason.startswith("template.csv could not be read")
+    assert "0.2 GB of memory" in reason
+    assert "(parser_memory_gb)" in reason
 
 
 @pytest.mark.parametrize(
