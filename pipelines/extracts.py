@@ -239,17 +239,19 @@ def _together(observed: list[pl.DataFrame], refused: pl.DataFrame, report: Repor
 
 
 def _once(observations: pl.DataFrame, report: Report) -> pl.DataFrame:
-    """Of a figure that several tables of one file give, the later version; ExtractRefused where they contradict each other."""
-    key = [*schemas.KEY, "publication_status"]
-    newest = observations.filter(pl.col("publication_version") == pl.col("publication_version").max().over(key))
-    differ = newest.filter(pl.struct("value", "cell_state", "numerator", "denominator").n_unique().over(key) > 1)
+    """A figure that several tables of one file give in the same version once; ExtractRefused where they contradict each other.
+
+    Two versions of it are both kept: the release shows the later one and keeps the other beside it.
+    """
+    key = [*schemas.KEY, "publication_status", "publication_version"]
+    differ = observations.filter(pl.struct("value", "cell_state", "numerator", "denominator").n_unique().over(key) > 1)
     if not differ.is_empty():
         one = differ.row(0, named=True)
         raise ExtractRefused(
             f"{report.file}: its tables give different figures for the same thing ({one['indicator_id']}, {one['org_code']}, "
             f"{one['period_start']} to {one['period_end']}, {one['ethnicity_label']}). Nothing was loaded. Load the right one alone."
         )
-    return newest.unique(key, keep="first", maintain_order=True)
+    return observations.unique(key, keep="first", maintain_order=True)
 
 
 def _count(rows: int, passed_over: Counter[str], faults: pl.DataFrame, report: Report) -> None:

@@ -70,9 +70,9 @@ class Observation(pa.DataFrameModel):
     extract_sha256: Series[str] = pa.Field(str_length={"min_value": 64, "max_value": 64}, description="SHA-256 of the file")
     source_row: Series[int] = pa.Field(nullable=True, description="row of the file (its header is row 1)")
 
-    class Config:
+    class Config(pa.DataFrameModel.Config):
         strict = "filter"
-        unique: ClassVar[list[str]] = [*KEY, "publication_status"]
+        unique: ClassVar[list[str]] = [*KEY, "publication_status", "publication_version"]
 
     @pa.dataframe_check(description="a value is there if and only if the state says so")
     @classmethod
