@@ -26,6 +26,8 @@ KEY = (
     ("neither", "● no clear difference", "the 95% interval of the difference includes nought"),
     ("none", "[c]", "hidden to protect people"),
     ("none", "[u]", "too few people to be sure"),
+    ("none", "[x]", "not collected or not available"),
+    ("none", "[z]", "does not apply"),
     ("none", "○", "published, but cannot be compared"),
     ("none", "–", "not published for this group"),
 )
