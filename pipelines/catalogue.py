@@ -11,10 +11,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from yaml.composer import ComposerError
+from yaml.constructor import ConstructorError
+from yaml.events import AliasEvent
 
 from pipelines.errors import PipelineError
 from pipelines.settings import CATALOGUE
@@ -193,14 +196,14 @@ class _StrictLoader(yaml.SafeLoader):
     """Safe YAML without aliases (no bombs) and without a key that stands twice."""
 
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:  # pyright: ignore[reportIncompatibleMethodOverride]
-        if self.check_event(yaml.events.AliasEvent):
-            event = self.get_event()
-            raise yaml.composer.ComposerError(None, None, "aliases are not allowed", event.start_mark)
+        if self.check_event(AliasEvent):
+            mark: Any = cast(Any, self).get_event().start_mark
+            raise ComposerError(None, None, "aliases are not allowed", mark)
         return super().compose_node(parent, index)  # pyright: ignore[reportArgumentType]
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         keys = [key.value for key, _ in node.value]
         repeated = sorted({str(key) for key in keys if keys.count(key) > 1})
         if repeated:
-            raise yaml.constructor.ConstructorError(None, None, f"keys stand twice: {', '.join(repeated)}", node.start_mark)
+            raise ConstructorError(None, None, f"keys stand twice: {', '.join(repeated)}", node.start_mark)
         return super().construct_mapping(node, deep)

@@ -6,7 +6,6 @@ Validation, the release's table and the data dictionary all come from here.
 from __future__ import annotations
 
 from datetime import date
-from typing import ClassVar
 
 import pandera.polars as pa
 import polars as pl
@@ -72,9 +71,9 @@ class Observation(pa.DataFrameModel):
 
     class Config(pa.DataFrameModel.Config):
         strict = "filter"
-        unique: ClassVar[list[str]] = [*KEY, "publication_status", "publication_version"]
+        unique = [*KEY, "publication_status", "publication_version"]  # noqa: RUF012 - pandera reads it and never changes it
 
-    @pa.dataframe_check(description="a value is there if and only if the state says so")
+    @pa.dataframe_check(description="a value is there if and only if the state says so")  # pyright: ignore[reportUnknownMemberType]
     @classmethod
     def value_follows_state(cls, data: pa.PolarsData) -> pl.LazyFrame:
         shown = pl.col("cell_state").is_in([CellState.OBSERVED, CellState.TRUE_ZERO])
@@ -84,7 +83,7 @@ class Observation(pa.DataFrameModel):
         value = pl.col("value")
         return data.lazyframe.select((~shown | value.is_not_null()) & (~hidden | value.is_null()))
 
-    @pa.dataframe_check(description="limits are in order and hold the value")
+    @pa.dataframe_check(description="limits are in order and hold the value")  # pyright: ignore[reportUnknownMemberType]
     @classmethod
     def limits_hold_the_value(cls, data: pa.PolarsData) -> pl.LazyFrame:
         slack = pl.max_horizontal(pl.col("value").abs() * 1e-9, pl.lit(1e-9))

@@ -1,32 +1,23 @@
 """Files to text columns: CSV, Parquet and XLSX, plain, gzip or zip; nothing is guessed and nothing is typed here.
 
-CSV goes through PyArrow, which is strict about the number of fields in a row and about the encoding; a file with a
-row of another width is refused whole, because then nobody can tell which column its figures belong to.
+A file with a row of another width than its header's is refused whole, because then nobody can tell which column its
+figures belong to.
 """
 
 from __future__ import annotations
 
-import codecs
-import csv
 import hashlib
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.csv as pa_csv
 
-from pipelines import archives, parquet, workbooks
+from pipelines import archives, delimited, parquet, workbooks
 from pipelines.archives import LIMITS, Limits, shown
 from pipelines.errors import ExtractRefused
 
-MAX_HEADER_BYTES = 1 << 20
-BLOCK_BYTES = 8 << 20
 BATCH_CELLS, BATCH_CHARACTERS = 500_000, 32 << 20
 ROW = "source_row"
 
@@ -124,46 +115,9 @@ def _plain(path: Path, name: str, limits: Limits) -> list[TextTable]:
 
 
 def _csv(path: Path, name: str) -> TextTable:
-    encoding = _encoding(path, name)
-    header = _csv_header(path, name, encoding)
-    return TextTable(name, header, encoding, lambda: _csv_batches(path, name, header, encoding))
-
-
-def _encoding(path: Path, name: str) -> str:
-    """utf-8-sig, then cp1252; UTF-16 and binary files are refused."""
-
-
-    decoder, utf8 = codecs.getincrementaldecoder("utf-8")(), True
-    with path.open("rb") as file:
-        start = file.read(3)
-        if start[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-            raise ExtractRefused(f"{name} is in UTF-16. Save it as “CSV UTF-8” and load it again.")
-        file.seek(0)
-        while chunk := file.read(1 << 20):
-            if b"\0" in chunk:
-                raise ExtractRefused(f"{name} holds NUL bytes: it is not a text file. Download it again.")
-            if utf8:
-                try:
-                    decoder.decode(chunk)
-                except UnicodeDecodeError:
-                    utf8 = False
-    if utf8:
-        return "utf-8-sig" if start == b"\xef\xbb\xbf" else "utf-8"
-    return "cp1252"
-
-
-def _csv_header(path: Path, name: str, encoding: str) -> tuple[str, ...]:
-
-
-
-    with path.open("rb") as file:
-        first = file.read(MAX_HEADER_BYTES).decode(encoding, errors="replace")
-    line = first.splitlines()[0] if first.strip() else ""
-    try:
-        fields = next(csv.reader(io.StringIO(line), strict=True), [])
-    except csv.Error as error:
-        raise ExtractRefused(f"{name}: the first row cannot be read as a header ({error}).") from error
-    return _header(fields, name)
+    scanned = delimited.scan(path, name)
+    header = _header(delimited.header(path, name, scanned.encoding), name)
+    return TextTable(name, header, scanned.encoding, lambda: delimited.batches(path, name, header, scanned, ROW))
 
 
 def _header(fields: Iterable[str], name: str, columns: int = LIMITS.columns) -> tuple[str, ...]:
@@ -177,80 +131,6 @@ def _header(fields: Iterable[str], name: str, columns: int = LIMITS.columns) -> 
             f"The first is {shown(header[0])!r}. Look whether rows have become columns. Nothing was loaded."
         )
     return header
-
-
-def _csv_batches(path: Path, name: str, header: tuple[str, ...], encoding: str) -> Iterator[pl.DataFrame]:
-    bad: list[pa_csv.InvalidRow] = []
-
-    def refuse(row: pa_csv.InvalidRow) -> str:
-        bad.append(row)
-        return "error"
-
-    columns = [f"c{i}" for i in range(len(header))]
-    read = pa_csv.ReadOptions(
-        column_names=columns,
-        skip_rows=1,
-        block_size=BLOCK_BYTES,
-        encoding="utf-8" if encoding == "utf-8-sig" else encoding,
-    )
-    convert = pa_csv.ConvertOptions(column_types=dict.fromkeys(columns, pa.string()), strings_can_be_null=False)
-    try:
-        with pa_csv.open_csv(
-            path, read, pa_csv.ParseOptions(invalid_row_handler=refuse), convert
-        ) as reader:
-            yield from _numbered(_ahead(reader), header)
-    except (pa.ArrowInvalid, UnicodeDecodeError) as error:
-        raise ExtractRefused(_csv_fault(path, name, header, bad, error)) from error
-
-
-def _ahead(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """The same batches; the next one is parsed in a thread of its own while this one is worked on."""
-    with ThreadPoolExecutor(max_workers=1) as parser:
-        coming = parser.submit(next, batches, None)
-        while (batch := coming.result()) is not None:
-            coming = parser.submit(next, batches, None)
-            yield batch
-
-
-def _csv_fault(path: Path, name: str, header: tuple[str, ...], bad: list[Any], error: Exception) -> str:
-    if not bad:
-        return f"{name} {_csv_words(error)} Nothing was loaded."
-    row = bad[0]
-    first = re.split(r"[\r\n]", row.text, maxsplit=1)[0]
-    return (
-        f"{name}{_line_of(path, first)}: a row has {row.actual_columns:,} fields where the header has "
-        f"{len(header)}: {shown(first)!r}. Look for a comma or a quote that is not closed. Nothing was loaded."
-    )
-
-
-def _csv_words(error: Exception) -> str:
-    fault = str(error).partition("\n")[0]
-    if isinstance(error, UnicodeDecodeError):
-        return f"holds the byte 0x{error.object[error.start]:02X}, which neither UTF-8 nor Windows-1252 has. Save it as “CSV UTF-8”."
-    if "straddl" in fault:
-        most = archives.size(BLOCK_BYTES)
-        return f"has a row of more than {most}, or a quote that is never closed; no published table has. Download it again."
-    if "skip initial" in fault:
-        return "has a header and no rows."
-    return f"cannot be read as CSV: {shown(fault)}. Download it again, or save it as “CSV UTF-8”."
-
-
-def _line_of(path: Path, text: str) -> str:
-    """Where a line stands, counted as an editor counts them; "" where it is not found."""
-    wanted = {text.encode(), text.encode("cp1252", errors="ignore")}
-    with path.open("rb") as file:
-        for number, line in enumerate(iter(lambda: file.readline(BLOCK_BYTES), b""), start=1):
-            if line.rstrip(b"\r\n") in wanted:
-                return f", line {number:,}"
-    return ""
-
-
-def _numbered(batches: Iterator[pa.RecordBatch], header: tuple[str, ...]) -> Iterator[pl.DataFrame]:
-    row = 2
-    for batch in batches:
-        frame = pl.DataFrame(pl.from_arrow(batch.rename_columns(list(header))))
-        yield frame.with_row_index(ROW, offset=row).with_columns(pl.col(ROW).cast(pl.Int64))
-        row += batch.num_rows
 
 
 # ------------------------------------------------------------------------------------------- Parquet and workbooks

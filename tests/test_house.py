@@ -19,7 +19,7 @@ PACKAGES = ["pages", "dashboard", "pipelines", "equity", "register", "benchmarks
 MODULES = [PROJECT / "app.py", *(path for package in PACKAGES for path in sorted((PROJECT / package).rglob("*.py")))]
 PAGES = sorted((PROJECT / "pages").glob("*.py"))
 THEME = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
-PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[a-z,-]+\])?==([0-9][0-9A-Za-z.]*)")
+PIN = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)(\[[a-z,-]+\])?==([0-9][0-9A-Za-z.]*)(; sys_platform .*)?")
 
 
 def named(path: Path) -> str:

@@ -7,7 +7,6 @@ import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import optimize
 
 from equity import rates
 from equity.comparison import (
@@ -21,6 +20,7 @@ from equity.comparison import (
     people_affected,
     ratio,
 )
+from tests.equity.roots import root
 
 counts = st.tuples(st.integers(1, 400), st.floats(0, 1)).map(lambda pair: (round(pair[0] * pair[1]), pair[0]))
 estimates = counts.map(lambda pair: share(*pair))
@@ -106,10 +106,10 @@ def slow_ratio(group: Estimate, reference: Estimate) -> tuple[float, float]:
         return group.value - times * reference.value + math.hypot(high_g - group.value, times * (reference.value - low_r))
 
     at, most = group.value / reference.value, 1.0 + 2 * (group.value + high_g) / low_r
-    lower = 0.0 if above(0.0) <= 0 else optimize.brentq(above, 0.0, at)
+    lower = 0.0 if above(0.0) <= 0 else root(above, 0.0, at)
     while below(most) > 0:
         most *= 10
-    return float(lower), float(optimize.brentq(below, at, most))
+    return float(lower), float(root(below, at, most))
 
 
 @given(estimates, estimates)

@@ -7,10 +7,11 @@ import polars as pl
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from scipy import optimize, stats
+from scipy import stats
 
 from equity import rates
 from equity.rates import Interval
+from tests.equity.roots import root
 
 PEERS = Path(__file__).parents[2] / "../shared/statistics"
 X, N = pl.col("x"), pl.col("n")
@@ -69,21 +70,21 @@ def test_where_the_fingertips_package_refuses_or_gives_nothing_there_is_no_inter
 
 def slow_wilson(x: int, n: int, confidence: float) -> tuple[float, float]:
     """Every share that a score test does not reject: found by bisection, not by the formula."""
-    z, share = stats.norm.ppf(0.5 + confidence / 2), x / n
+    z, share = float(stats.norm.ppf(0.5 + confidence / 2)), x / n
 
     def score(p: float) -> float:
         return (share - p) ** 2 - z * z * p * (1 - p) / n
 
-    lower = 0.0 if x == 0 else optimize.brentq(score, 0.0, share - 1e-9, xtol=1e-14)
-    upper = 1.0 if x == n else optimize.brentq(score, share + 1e-9, 1.0, xtol=1e-14)
+    lower = 0.0 if x == 0 else root(score, 0.0, share - 1e-9, xtol=1e-14)
+    upper = 1.0 if x == n else root(score, share + 1e-9, 1.0, xtol=1e-14)
     return float(lower), float(upper)
 
 
 def slow_poisson(x: int, confidence: float) -> tuple[float, float]:
     """The means at which a count this large, or this small, has exactly the tail's probability."""
     tail = (1 - confidence) / 2
-    lower = 0.0 if x == 0 else optimize.brentq(lambda mean: stats.poisson.sf(x - 1, mean) - tail, 1e-9, x + 1, xtol=1e-13)
-    upper = optimize.brentq(lambda mean: stats.poisson.cdf(x, mean) - tail, x, 10 * x + 40, xtol=1e-13)
+    lower = 0.0 if x == 0 else root(lambda mean: float(stats.poisson.sf(x - 1, mean)) - tail, 1e-9, x + 1, xtol=1e-13)
+    upper = root(lambda mean: float(stats.poisson.cdf(x, mean)) - tail, x, 10 * x + 40, xtol=1e-13)
     return float(lower), float(upper)
 
 

@@ -55,8 +55,6 @@ from tests.pipelines.files import (
 
 FAR = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
 ENTITIES = b'<!DOCTYPE bomb [<!ENTITY a "lol"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>'
-# Defects of the functions _encoding and _csv_batches. A test that passes will fail here: then take its mark away.
-CSV_DEFECT = pytest.mark.xfail(strict=True, reason="the CSV functions of pipelines/tables.py: see each test's comment")
 
 
 def refusal(found: Extract) -> str:
@@ -297,7 +295,7 @@ CSVS: dict[str, tuple[str | bytes, tuple[str, ...]]] = {
     "header only, no line end": (HEADER, ("has a header and no rows",)),
     "blank": ("\n\n\n", ("has no header row", "The first row must name the columns")),
     "commas": (",,,\n1,2,3,4\n", ("has no header row",)),
-    "header with an open quote": ('"' + template(), ("the first row cannot be read as a header",)),
+    "header with an open quote": ('"' + template(), ("line 1: a quote is opened and not closed", "Close it")),
     "title": ("A title\n" + template(), ("is not a layout that is known here", "is: a title")),
     "one long cell": (template(row(note="x" * 50_000_000)), ("has a row of more than 8 MB", "Download it again")),
     "100,000 columns": (
@@ -333,27 +331,20 @@ OPEN_QUOTES = {
 }
 
 
-@CSV_DEFECT
 @pytest.mark.parametrize("content", OPEN_QUOTES.values(), ids=OPEN_QUOTES)
 def test_a_quote_that_is_not_closed_never_swallows_rows(content: str, tmp_path: Path) -> None:
-    # Now: PyArrow takes everything to the next quote, or to the end, as one field; rows are lost without a word.
-    # Wanted: a refusal with the line of the open quote. Every line of a published file has an even number of quotes.
     reason = refusal(extract(tmp_path, "open.csv", content))
     assert "line 6" in reason
     assert "quote" in reason
 
 
-@CSV_DEFECT
 def test_a_row_below_a_blank_line_is_reported_by_its_own_line(tmp_path: Path) -> None:
-    # Now: PyArrow skips blank lines and rows are counted without them. Wanted: the line, or a refusal that names the blank one.
     report = extract(tmp_path, "gap.csv", template("", row("Nobody"))).report
     places = [one["source_row"] for one in report.refusals] or [7 for error in report.errors if "line 6" in error]
     assert places == [7]
 
 
-@CSV_DEFECT
 def test_rows_of_commas_that_excel_leaves_at_the_end_are_no_rows(tmp_path: Path) -> None:
-    # Now: each is refused for its indicator_id. Wanted: passed over, as blank rows of a sheet are.
     report = extract(tmp_path, "commas.csv", template("," * 9, "," * 9)).report
     assert (report.rows_in, report.rows_refused) == (4, 0)
 
