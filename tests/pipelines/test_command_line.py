@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import resource
 import shutil
 import subprocess
 import sys
@@ -252,13 +253,16 @@ def test_an_export_that_cannot_be_written_is_a_sentence(run: Run, tmp_path: Path
         assert Path("/dev/full").is_char_device()
 
 
-@pytest.mark.usefixtures("served")
-def test_an_export_that_fails_leaves_the_file_that_was_there(run: Run, tmp_path: Path, served: Path) -> None:
+def test_an_export_that_fails_leaves_the_file_that_was_there(run: Run, tmp_path: Path, served: Path, small_release: Path) -> None:
     file = tmp_path / "out.csv"
     file.write_text("last year's", encoding="utf-8")
     assert run("export", "--org", "XYZ", "-o", file).code == 2
     (served / "releases" / "r0001.json").unlink()
     assert run("export", "-o", file).code == 2
+    assert file.read_text(encoding="utf-8") == "last year's"
+    shutil.copy(small_release / "releases" / "r0001.json", served / "releases")
+    told = process("export", "-o", file, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (4_000, 4_000)))
+    assert (told.returncode, told.stderr.decode()) == (2, f"{file} cannot be written: File too large.\n")
     assert file.read_text(encoding="utf-8") == "last year's"
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["out.csv"]
 

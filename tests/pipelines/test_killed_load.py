@@ -153,16 +153,34 @@ def test_a_first_load_that_is_killed_before_it_is_served_is_no_release_yet(data_
 
 
 def test_the_child_that_reads_a_file_ends_with_its_parent(data_dir: Path, tmp_path: Path) -> None:
-    rows = [row(ethnicity=group, org_code=f"R{turn:04d}") for turn in range(30_000) for group in ("black", "white", "asian")]
-    loader = start("-m", "pipelines", "load", write(tmp_path / "long.csv", rows))
-    parent = psutil.Process(loader.pid)
-    until(lambda: any(child.memory_info().rss > 150e6 for child in parent.children()))  # at work
-    (child,) = parent.children()
-    loader.kill()
-    loader.communicate()
+    """Also where it has nothing more to tell, and so would not notice by itself before it is done."""
+    rows = [row(ethnicity=group, org_code=f"R{turn:04d}") for turn in range(10_000) for group in ("black", "white", "asian")]
+    parent = start("-c", HALTED, write(tmp_path / "long.csv", rows))
+    assert parent.stdout
+    assert parent.stdout.readline() == "working out\n"
+    (child,) = psutil.Process(parent.pid).children()
+    parent.kill()
     until(lambda: not child.is_running() or child.status() == psutil.STATUS_ZOMBIE)
+    parent.communicate()
     assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    assert not list((data_dir / "working").rglob("report.json"))
     assert releases.current_release(data_dir) is None
+
+
+# Loads a file and stays where its child begins to work out what it read.
+HALTED = """
+import sys, time
+from pathlib import Path
+from pipelines import loading
+from pipelines.settings import load_settings
+
+def halt(stage, rows):
+    if stage == "working out":
+        print(stage, flush=True)
+        time.sleep(60)
+
+loading.load([Path(sys.argv[1])], load_settings(), progress=halt)
+"""
 
 
 def until(true: Callable[[], bool], seconds: float = 20) -> None:

@@ -101,16 +101,25 @@ def test_a_file_given_twice_in_one_load_is_loaded_once(tmp_path: Path, settings:
     assert len(releases.read_manifest(settings.data_dir, "r0001").extracts) == 1
 
 
-def test_of_four_loads_of_the_same_bytes_at_once_exactly_one_loads(tmp_path: Path, data_dir: Path) -> None:
-    extract = templates.small(tmp_path / "figures.csv")
-    words = [sys.executable, "-m", "pipelines", "load", str(extract), "--json"]
-    loads = [subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
+def test_of_four_loads_of_the_same_bytes_at_once_exactly_one_loads_and_another_file_is_not_lost(tmp_path: Path, data_dir: Path) -> None:
+    extract, other = templates.small(tmp_path / "figures.csv"), write(tmp_path / "other.csv", [row(ethnicity="mixed", org_code="RDY")])
+    loads = [
+        subprocess.Popen(
+            [sys.executable, "-m", "pipelines", "load", file, "--json"],
+            cwd=PROJECT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for file in (extract, extract, other, extract, extract)
+    ]
     answers = [load.communicate(timeout=120) for load in loads]
-    assert [load.returncode for load in loads] == [0] * 4, answers
-    told = [json.loads(printed) for printed, _ in answers]
-    assert sorted(one["changed"] for one in told) == [False, False, False, True]
-    assert {one["release"] for one in told} == {"r0001"}
-    assert releases.list_releases(data_dir) == ["r0001"]
+    assert [load.returncode for load in loads] == [0] * 5, answers
+    changed = [json.loads(printed)["changed"] for printed, _ in answers]
+    assert changed[2]
+    assert sorted(changed[:2] + changed[3:]) == [False, False, False, True]
+    assert releases.list_releases(data_dir) == ["r0001", "r0002"]
+    assert {one.file for one in releases.verify(data_dir, "r0002").extracts} == {"figures.csv", "other.csv"}
 
 
 def test_the_same_bytes_are_read_again_for_another_catalogue(settings: Settings, small_release: Path) -> None:

@@ -171,9 +171,10 @@ def test_a_data_folder_may_have_any_name(name: str, tmp_path: Path, frame: pl.Da
 # --------------------------------------------------------------------------------------- Read while others are published
 
 
-def test_readers_notice_new_releases_and_never_see_half_of_two(tmp_path: Path, frame: pl.DataFrame) -> None:
+@pytest.mark.parametrize(("publishes", "readers"), [(30, 4), pytest.param(200, 8, marks=[pytest.mark.long, pytest.mark.timeout(1200)])])
+def test_readers_notice_new_releases_and_never_see_half_of_two(publishes: int, readers: int, tmp_path: Path, frame: pl.DataFrame) -> None:
     """As dashboard.release and dashboard.queries read: the id once a round, a cached connection by id, a cursor a query."""
-    data_dir, publishes = tmp_path / "data", 30
+    data_dir = tmp_path / "data"
 
     def publish(number: int) -> None:
         extract = made.keep(data_dir, as_of_release(frame, number), f"release-{number}.csv")
@@ -181,7 +182,7 @@ def test_readers_notice_new_releases_and_never_see_half_of_two(tmp_path: Path, f
         releases.prune(data_dir, keep=5)
 
     publish(1)
-    done, seen, wrong = threading.Event(), [set[int]() for _ in range(4)], list[str]()
+    done, seen, wrong = threading.Event(), [set[int]() for _ in range(readers)], list[str]()
 
     @lru_cache(maxsize=3)
     def connection(release_id: str) -> duckdb.DuckDBPyConnection:
@@ -202,16 +203,16 @@ def test_readers_notice_new_releases_and_never_see_half_of_two(tmp_path: Path, f
             seen[thread].add(number)
             time.sleep(0.002)
 
-    with ThreadPoolExecutor(4) as threads:
-        readers = [threads.submit(read, thread) for thread in range(4)]
+    with ThreadPoolExecutor(readers) as threads:
+        reading = [threads.submit(read, thread) for thread in range(readers)]
         try:
             for number in range(2, publishes + 1):
                 publish(number)
-            until(lambda: all(publishes in one for one in seen) or any(reader.done() for reader in readers))
+            until(lambda: all(publishes in one for one in seen) or any(one.done() for one in reading))
         finally:
             done.set()
-        for reader in readers:
-            reader.result()
+        for one in reading:
+            one.result()
     assert wrong == []
     assert all(publishes in one and len(one) > 3 for one in seen)
     assert releases.list_releases(data_dir) == [f"r{number:04d}" for number in range(publishes - 4, publishes + 1)]
