@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipelines.assemble import assemble
+from pipelines.catalogue import Catalogue, Source, load_catalogue
 from pipelines.figures import KEY, NUMBER_RULE, PARTS_RULE, REPEAT_RULE, Figures, add_parts, read_figures, roll_up
+from pipelines.reference import load_reference
 from pipelines.sources.common import CELL_SCHEMA
 
 SITES = ("RWK79", "RWK53", "RWK4D")
@@ -227,3 +230,12 @@ def test_a_malformed_part_spoils_its_whole_and_no_other() -> None:
 def test_figures_without_parts_are_left_as_they_are() -> None:
     found = figures(cell(2, "160"))
     assert add_parts(found) is found
+
+
+def test_a_count_that_is_a_sum_of_sites_is_not_said_to_be_published() -> None:
+    finished = load_catalogue().indicators["tt_finished_course"]
+    count = Source(dataset="talking_therapies_annual", value="count_recovery", numerator=["count_recovery"])
+    catalogue = Catalogue({"recoveries": finished.model_copy(update={"value_type": "count", "sources": [count]})}, "example")
+    found = assemble(roll_up(figures(*at_sites("160", "20", "5"))), "talking_therapies_annual", catalogue, load_reference()).observations
+    bases = dict(found.select("org_code", "value_basis").rows())
+    assert bases == {"RWK79": "published", "RWK53": "published", "RWK4D": "published", "RWK": "rolled_up"}
