@@ -21,7 +21,7 @@ app: $(VENV)/.run-ready
 
 test: $(VENV)/.dev-ready lint
 	@sh tests/browser/chromium.sh
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check

@@ -124,7 +124,7 @@ def _known(path: Path, extracts: list[LoadedExtract], period: Period | None, dat
 
 
 def _is_kept(extract: LoadedExtract, data_dir: Path) -> bool:
-    with suppress(OSError):
+    with suppress(OSError, ExtractRefused):
         return fingerprint(releases.extract_path(data_dir, extract.observations_sha256)) == extract.observations_sha256
     return False
 

@@ -36,7 +36,8 @@ class Dashboard:
     data_dir: Path
 
 
-@pytest.fixture(scope="session")
+# Both end with their module: Playwright's event loop and its processes are no concern of other tests.
+@pytest.fixture(scope="module")
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     data_dir = tmp_path_factory.mktemp("served")
     ensure_release(data_dir)
@@ -65,7 +66,7 @@ def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
     raise AssertionError("the dashboard did not answer within a minute")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     found = next((path for name in names if (path := shutil.which(name))), None)

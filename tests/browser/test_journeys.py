@@ -27,8 +27,8 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def words(page: Page) -> str:
-    """The headline, as it is read aloud."""
-    return page.locator(".cg-lead").inner_text()
+    """The headline and what follows it, as they are read aloud."""
+    return " ".join(page.locator(".cg-lead, .cg-rest").all_inner_texts())
 
 
 def test_a_commissioner_finds_a_gap_downloads_it_and_shares_the_link(visit: Visit, chromium: Browser, dashboard: Dashboard) -> None:
