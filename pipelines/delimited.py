@@ -28,6 +28,7 @@ MAX_HEADER_BYTES = 1 << 20
 BLOCK_BYTES = 8 << 20
 _SCAN_BYTES = 4 << 20
 _QUOTE, _LF, _CR = b'"', b"\n", b"\r"
+_GAP = re.compile(rb"\n\r?\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def scan(path: Path, name: str) -> Scanned:
                 raise ExtractRefused(f"{name} holds NUL bytes: it is not a text file. Download it again.")
             feeds = feeds or _LF in chunk
             quoted = quoted or _QUOTE in chunk
-            gaps = gaps or any(gap in chunk or gap in last + chunk[:2] for gap in (b"\n\n", b"\n\r\n", b"\r\r"))
+            gaps = gaps or _has_gap(chunk) or _has_gap(last + chunk[:2])
             last = chunk[-2:]
             if utf8:
                 try:
@@ -64,6 +65,11 @@ def scan(path: Path, name: str) -> Scanned:
                     utf8 = False
     encoding = "cp1252" if not utf8 else "utf-8-sig" if start == codecs.BOM_UTF8 else "utf-8"
     return Scanned(encoding, _lines(path, name, _LF if feeds else _CR) if quoted or gaps else [])
+
+
+def _has_gap(content: bytes) -> bool:
+    """Whether there is a blank line: one regular expression is faster than two searches."""
+    return _GAP.search(content) is not None or (_CR in content and b"\r\r" in content)
 
 
 def _lines(path: Path, name: str, end: bytes) -> list[int]:
