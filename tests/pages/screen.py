@@ -141,7 +141,7 @@ class Screen:
 
 def visit(page: str, choices: Mapping[str, str], address: str = ADDRESS) -> Screen:
     """A visitor opens a page with these choices in the address."""
-    app = AppTest.from_file(str(PROJECT / "pages" / f"{page}.py"), default_timeout=60)
+    app = AppTest.from_file(str(PROJECT / "pages" / f"{page}.py"), default_timeout=120)
     app.query_params.update(choices)
     app.context["url"] = f"{address}/{page}"
     return Screen(app.run())
