@@ -195,7 +195,7 @@ def test_a_value_without_a_base_has_no_interval(tmp_path: Path) -> None:
 
 
 @given(st.integers(0, 400), st.integers(1, 400), st.integers(0, 60))
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_a_published_percentage_is_always_within_its_interval_and_its_recomputation(
     tmp_path_factory: pytest.TempPathFactory, part: int, rest: int, below: int
 ) -> None:

@@ -6,6 +6,7 @@ import csv
 import shutil
 from collections import defaultdict
 from datetime import date, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -24,11 +25,13 @@ AREAS = 1 + 5 + 32
 ENGLAND = "E92000001"
 
 
+@cache
 def rows(name: str) -> list[dict[str, str]]:
     with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
+@cache
 def people(area: str) -> dict[str, int]:
     return {row["ethnicity_code"]: int(row["population"]) for row in rows("populations.csv") if row["area_code"] == area}
 

@@ -315,7 +315,7 @@ PIECES = {
 
 
 @given(st.lists(st.fixed_dictionaries({name: st.sampled_from(values) for name, values in PIECES.items()}), min_size=1, max_size=25))
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=30)
 def test_whatever_rows_a_month_has_each_is_counted_once(tmp_path_factory: pytest.TempPathFactory, rows: list[Row]) -> None:
     folder = tmp_path_factory.mktemp("month")
     found = read_file(save(folder / "month.csv", [mhsds(**row) for row in rows]), folder)

@@ -215,7 +215,7 @@ cells = st.one_of(
 
 
 @given(cells)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=40)
 def test_a_value_is_a_figure_a_symbol_or_refused_and_never_anything_else(tmp_path_factory: pytest.TempPathFactory, value: str) -> None:
     folder = tmp_path_factory.mktemp("value")
     found = read(save(folder / "one.csv", [template(ethnicity="white"), template(value=value)]), folder)
