@@ -53,7 +53,7 @@ def _table(frame: pl.DataFrame, by: Sequence[str], group: str, left_out: Sequenc
 
     def filled(column: pl.Expr) -> Floats:
         out = np.zeros((strata.height, widest), dtype=np.float64)
-        out[at] = rows.select(column.cast(pl.Float64).fill_null(float("nan")))[:, 0].to_numpy()
+        out[at] = rows.select(column.cast(pl.Float64).fill_null(float("nan")) + 0.0)[:, 0].to_numpy()
         return out
 
     size = pl.max_horizontal("denominator_lower", pl.lit(1.0)), pl.max_horizontal("denominator_upper", pl.lit(1.0))

@@ -9,7 +9,7 @@ cases: docs/methods/bounds.md.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -20,7 +20,7 @@ ValueType = Literal["proportion", "rate"]
 COUNTS = ("numerator_lower", "numerator_upper", "denominator_lower", "denominator_upper")
 WIDEST = 1_000  # denominators that a published percentage is tried with, one by one; past that its own range is used
 MEETS = 1e-7  # of a count, so that binary floating point meets a decimal half exactly
-NEVER = 12  # passes over parts and whole, after which the ranges are good enough: two or three settle them
+PASSES = 12  # over parts and whole at most: two or three settle the ranges, and each is good in itself
 
 
 # ------------------------------------------------------------------------------------------------ Counts as expressions
@@ -63,12 +63,16 @@ def narrow(
     cannot be true has ``consistent`` false: the counts rule each other out (no value), or they rule out the published
     value or the whole, which then narrows nothing. Columns that are there already are replaced.
     """
+    if value_type not in get_args(ValueType):
+        raise ValueError(f"value_type is {value_type!r}: give one of {', '.join(get_args(ValueType))}")
+    if not 0 < multiplier < float("inf"):
+        raise ValueError(f"multiplier is {multiplier}: give a number above 0, such as 100 for per cent")
     frame = _checked(frame, [*by, group])
     alone = _rows(frame, value_type, multiplier)
     if whole is None:
         return alone
     joint = alone
-    for _ in range(NEVER):
+    for _ in range(PASSES):
         before = joint.select(COUNTS)
         joint = _rows(_parts_and_whole(joint, by, group, unknown, whole), value_type, multiplier)
         if joint.select(COUNTS).equals(before):
@@ -85,25 +89,28 @@ def _keys(by: Sequence[str]) -> list[pl.Expr]:
 
 
 def _checked(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
+    """The frame with counts as numbers, from nought to infinity where nothing is known, and with what may be absent."""
     absent = [name for name in (*keys, *COUNTS) if name not in frame.columns]
     if absent:
         raise ValueError(f"no column {', '.join(map(repr, absent))}: bounds need {', '.join(COUNTS)} and the columns of a stratum")
+    if frame[keys[-1]].null_count():
+        raise ValueError(f"a row has no {keys[-1]}: whose counts are these?")
     if frame.select(pl.struct(keys).is_duplicated().any()).item():
         raise ValueError(f"two rows have the same {', '.join(keys)}: one row a group and stratum is needed")
-    counts = frame.with_columns(pl.col(COUNTS).cast(pl.Float64))
+    counts = frame.drop("value_lower", "value_upper", "consistent", strict=False).with_columns(pl.col(COUNTS).cast(pl.Float64))
     for name in COUNTS:
-        odd = counts.filter((pl.col(name) < 0) | pl.col(name).is_nan() | (pl.col(name).is_finite() & (pl.col(name) % 1 != 0)))
+        endless = pl.col(name).is_infinite() & pl.lit(name.endswith("lower"))
+        odd = counts.filter((pl.col(name) < 0) | pl.col(name).is_nan() | endless | (pl.col(name).is_finite() & (pl.col(name) % 1 != 0)))
         if odd.height:
             raise ValueError(f"{name} is {odd[name][0]}: counts are whole numbers and not below 0")
     for count in ("numerator", "denominator"):
         turned = counts.filter(pl.col(f"{count}_lower") > pl.col(f"{count}_upper"))
         if turned.height:
-            raise ValueError(f"{count}_lower is {turned[f'{count}_lower'][0]}, above {count}_upper: exchange them")
-    lowest = [pl.col(name).fill_null(0.0) for name in COUNTS if name.endswith("lower")]
-    highest = [pl.col(name).fill_null(float("inf")) for name in COUNTS if name.endswith("upper")]
-    printed = [pl.col("published").cast(pl.Float64)] if "published" in frame.columns else [pl.lit(None, pl.Float64).alias("published")]
-    digits = [] if "decimals" in frame.columns else [pl.lit(0).alias("decimals")]
-    return counts.with_columns(*lowest, *highest, *printed, *digits)
+            raise ValueError(f"{count}_lower is {turned[f'{count}_lower'][0]:g}, above {count}_upper {turned[f'{count}_upper'][0]:g}")
+    ends = [pl.col(name).fill_null(0.0 if name.endswith("lower") else float("inf")) for name in COUNTS]
+    printed = pl.col("published") if "published" in frame.columns else pl.lit(None)
+    digits = pl.col("decimals").fill_null(0) if "decimals" in frame.columns else pl.lit(0)
+    return counts.with_columns(*ends, printed.cast(pl.Float64).alias("published"), digits.alias("decimals"))
 
 
 def _rows(frame: pl.DataFrame, value_type: ValueType, multiplier: float) -> pl.DataFrame:
