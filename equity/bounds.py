@@ -170,7 +170,7 @@ def summaries(
     nothing = pl.col("_nothing")
     told = pl.concat(out).with_columns(
         *(pl.when(~nothing).then(one) for one in ("lower", "upper")),
-        *(pl.col(one).cast(pl.Boolean) for one in ("lower_reached", "upper_reached")),
+        *(pl.when(~nothing).then(pl.col(one).cast(pl.Boolean)).alias(one) for one in ("lower_reached", "upper_reached")),
         reason=pl.when(nothing).then(pl.lit("nothing happened in any group")).when(pl.col("reason") != "").then("reason"),
     )
     return told.select(*by, "measure", "lower", "upper", "lower_reached", "upper_reached", "reason")

@@ -68,7 +68,7 @@ def greatest_mean(values: Floats, small: Floats, large: Floats) -> Floats:
 
 def least_mean(values: Floats, small: Floats, large: Floats) -> Floats:
     """The least mean of values whose weights may be anything between two ends: exact."""
-    return -greatest_mean(-values, small, large)
+    return 0.0 - greatest_mean(-values, small, large)  # never minus nought
 
 
 def plain_mean(values: Floats, small: Floats, large: Floats) -> Floats:  # noqa: ARG001  (one shape with the two above)
