@@ -17,9 +17,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from equity.trend import Flags, Interval, gap, log_ratio, minus, plus, trend
-
-VALUES = tuple(f"{of}_{part}" for of in ("group", "reference") for part in ("value", "lower", "upper"))
+from equity.trend import VALUES, Flags, Floats, Interval, gap, log_ratio, minus, plus, trend
 
 
 class Direction(StrEnum):
@@ -50,8 +48,8 @@ def _direction(moved: Interval, middle: Interval) -> list[str]:
 def changes(frame: pl.DataFrame, by: Sequence[str], breaks: Sequence[date] = (), *, confidence: float = 0.95) -> pl.DataFrame:
     """One row a stratum and unbroken series, oldest first: how its gap has changed from its first period to its last.
 
-    ``frame`` has a row a stratum and period: ``period_start``, ``period_end`` and ``VALUES``, all above or at nought, null
-    where suppressed, missing or too small to rely on. A series breaks at each date of ``breaks``, the first of a new one.
+    ``frame`` has a row a stratum and period: ``period_start``, ``period_end`` and ``VALUES``, null where suppressed, missing
+    or too small to rely on. A series breaks at each date of ``breaks``, the first of a new one.
 
     Compared are those periods that have a figure, are as long as the last, and do not overlap the next that is compared.
     All others are counted: ``no_figure``, ``other_length``, ``overlapping``, ``across_break``. ``difference_`` (in the
@@ -73,30 +71,28 @@ def changes(frame: pl.DataFrame, by: Sequence[str], breaks: Sequence[date] = (),
         for edge, days in (("start", arranged.start), ("end", arranged.end)):
             day = pl.Series(np.take_along_axis(days, place[:, None], axis=1)[:, 0], dtype=pl.Int32).cast(pl.Date)
             out = out.with_columns(pl.when(some).then(day).alias(f"{end}_{edge}"))
-    turned: list[Flags] = []
-    for name, gaps in (("difference", gap(*periods)), ("ratio", log_ratio(*periods))):
+    absolute, relative = gap(*periods), log_ratio(*periods)
+    for name, gaps, shown in (("difference", absolute, np.asarray), ("ratio", relative, np.exp)):
         one, other = gaps.at(first), gaps.at(last)
         moved, line = plus(other, minus(one)), trend(middle, gaps, chosen, confidence)
-        turned.append(one.side * other.side < 0)
-        shown = np.exp if name == "ratio" else np.asarray
-        columns = {f"{name}_first": one.value, f"{name}_last": other.value}
-        columns |= {f"{name}_{part}": getattr(moved, of) for part, of in (("change", "value"), ("lower", "lower"), ("upper", "upper"))}
-        columns |= {
-            f"{name}_trend_{part}": getattr(line.slope, of) for part, of in (("change", "value"), ("lower", "lower"), ("upper", "upper"))
-        }
+        ends = {f"{name}_first": one.value, f"{name}_last": other.value}
+        ways = _parts(name, moved) | _parts(f"{name}_trend", line.slope)
+        found, along = pl.Series(_direction(moved, plus(other, one))), pl.Series(_direction(*line))
         out = out.with_columns(
-            pl.when(some if column.endswith(("first", "last")) else two)
-            .then(pl.Series(shown(values), dtype=pl.Float64, nan_to_null=True))
-            .alias(column)
-            for column, values in columns.items()
-        ).with_columns(
-            pl.when(two)
-            .then(pl.Series(_direction(moved, plus(other, one))))
-            .otherwise(pl.lit(str(Direction.CANNOT_SAY)))
-            .alias(f"{name}_finding"),
-            pl.Series(f"{name}_trend_finding", _direction(*line)),
+            *(pl.when(some).then(_numbers(shown(values))).alias(column) for column, values in ends.items()),
+            *(pl.when(two).then(_numbers(shown(values))).alias(column) for column, values in ways.items()),
+            pl.when(two).then(found).otherwise(pl.lit(str(Direction.CANNOT_SAY))).alias(f"{name}_finding"),
+            along.alias(f"{name}_trend_finding"),
         )
-    return out.with_columns(turned=two & pl.Series(turned[0]))
+    return out.with_columns(turned=two & pl.Series(absolute.at(first).side * absolute.at(last).side < 0))
+
+
+def _parts(name: str, of: Interval) -> dict[str, Floats]:
+    return {f"{name}_change": of.value, f"{name}_lower": of.lower, f"{name}_upper": of.upper}
+
+
+def _numbers(values: Floats) -> pl.Series:
+    return pl.Series(values, dtype=pl.Float64, nan_to_null=True)
 
 
 class _Arranged(NamedTuple):
@@ -121,8 +117,9 @@ def _arranged(frame: pl.DataFrame, by: Sequence[str], breaks: Sequence[date]) ->
     if frame.select((start > end).any()).item():
         raise ValueError("a period ends before it starts")
     numbers = [pl.col(name).cast(pl.Float64).fill_null(float("nan")) for name in VALUES]
-    if frame.select(pl.any_horizontal((pl.col(name) < 0) | pl.col(name).is_infinite() for name in VALUES).any()).item():
-        raise ValueError("a value or a limit is below nought or infinite: gaps are of rates, proportions and means")
+    odd = [pl.col(name).is_infinite() | (pl.col(name) < 0 if name.endswith("value") else False) for name in VALUES]
+    if frame.select(pl.any_horizontal(odd).any()).item():
+        raise ValueError("a value is below nought, or a value or limit infinite: gaps are of rates, proportions and means")
     whole = (start.dt.day() == 1) & (end.dt.offset_by("1d").dt.day() == 1)
     count = (end.dt.year() - start.dt.year()) * 12 + end.dt.month().cast(pl.Int32) - start.dt.month().cast(pl.Int32) + 1
     passed = [sum((day >= pl.lit(one)).cast(pl.Int64) for one in breaks) + pl.lit(0) for day in (start, end)]
@@ -135,7 +132,7 @@ def _arranged(frame: pl.DataFrame, by: Sequence[str], breaks: Sequence[date]) ->
         series=passed[0],
         _straddles=passed[0] != passed[1],
     ).sort("_end", "_start", descending=[False, True], maintain_order=True)
-    strata = frame.select(*by, series=passed[0]).unique(maintain_order=True)
+    strata = rows.select(*by, "series").unique(maintain_order=True)
     strata = strata.sort("series", maintain_order=True).with_row_index("_stratum")
     rows = rows.join(strata, on=[*by, "series"], how="left", nulls_equal=True, maintain_order="left")
     rows = rows.with_columns(_place=pl.int_range(pl.len()).over("_stratum"))

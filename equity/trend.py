@@ -17,6 +17,7 @@ from equity.rates import z_value
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+VALUES = tuple(f"{of}_{part}" for of in ("group", "reference") for part in ("value", "lower", "upper"))
 TREND_FROM = 4  # periods: fewer cannot tell a line from chance
 
 
