@@ -9,6 +9,7 @@ from typing import Any
 from equity.numbers import shown
 from equity.standing import Reading
 from equity.wording import Wording, participle
+from equity.wording import group as named
 
 UNKNOWN = "the people whose ethnicity is not known"
 
@@ -29,9 +30,7 @@ def rounding(words: Wording, lower: float, upper: float) -> str:
 def in_words(share: float) -> str:
     """A share as people say it, rounded down, so that "at least" stays true: ``7 in 10``, ``43 in every 100``."""
     hundredths = math.floor(share * 100 + 1e-9)
-    if hundredths % 10 == 0 and hundredths < 100:
-        return f"{hundredths // 10} in 10"
-    return "all" if hundredths >= 100 else f"{hundredths} in every 100"
+    return f"{hundredths // 10} in 10" if 0 < hundredths < 100 and hundredths % 10 == 0 else f"{hundredths} in every 100"
 
 
 def tipping(words: Wording, group: Reading, reference: Reading, row: Mapping[str, Any], known_share: float | None = None) -> str:
@@ -49,15 +48,14 @@ def tipping(words: Wording, group: Reading, reference: Reading, row: Mapping[str
 
 
 def _only_if(words: Wording, group: Reading, reference: Reading, row: Mapping[str, Any]) -> str:
-    rate = words.value_type == "rate"
-    whose = f"the {words.events} of {UNKNOWN}" if rate else UNKNOWN
-    who = {"group": group.people, "reference": reference.people}.get(row["tipping_in"], f"{group.people} or {reference.people}")
-    hundredth = row["tipping_share"] >= 0.01
-    many = in_words(row["tipping_share"]) if hundredth else f"{row['tipping_people']:,.0f}"
-    one = not hundredth and row["tipping_people"] == 1
-    verb = "was" if one else "were"
-    kin = f"those of {who}" if rate and not one else f"one of {who}" if rate else who
-    return f"The gap would vanish only if at least {many} of {whose} {verb} {kin}{_even_if(words, group, reference, row)}."
+    rate, share, people = words.value_type == "rate", row["tipping_share"], row["tipping_people"]
+    of = f"the {words.events} of people whose ethnicity is not known" if rate else UNKNOWN
+    one, other = named(group), named(reference)
+    who = {"group": one, "reference": other}.get(row["tipping_in"], f"{one} or {other}")
+    number = "all" if share >= 1 else f"at least {in_words(share) if share >= 0.01 else f'{people:,.0f}'}"
+    verb = "was" if share < 0.01 and people == 1 else "were"
+    only = f"The gap would vanish only if {number} of {of} {verb} {'of people ' if rate else ''}from {who}"
+    return f"{only}{_even_if(words, group, reference, row)}."
 
 
 def _even_if(words: Wording, group: Reading, reference: Reading, row: Mapping[str, Any]) -> str:

@@ -107,7 +107,7 @@ def _whether(words: Wording, change: GapChange) -> str:
         return f"{since} the gap has {_DONE[relative]} in relative terms. There is no clear change in {unit}."
     if absolute is Direction.CANNOT_SAY:
         return f"Whether the gap has changed since {change.since} cannot be said: there is no interval."
-    return f"There has been no clear change in the gap since {change.since}."
+    return f"There has been no clear change in the {'size of the ' if change.turned else ''}gap since {change.since}."
 
 
 def _unclear(relative: Direction) -> str:
