@@ -20,6 +20,7 @@ from equity.summary_bounds import SUMMARIES, Best, Setting, less_mean, over_mean
 
 EVERYONE_ELSE = "everyone_else"
 AVERAGE = "average"
+AT_ONCE = 5_000  # strata, so that memory does not grow with their number
 NEEDED = ("value_lower", "value_upper", "denominator_lower", "denominator_upper")
 
 
@@ -156,7 +157,7 @@ def summaries(
     out: list[pl.DataFrame] = []
     for name in measures:
         summary = SUMMARIES[name]
-        low, high = summary.bounds(at) if ready.any() else (np.empty(0), np.empty(0))
+        low, high = (np.concatenate(one) for one in zip(*(summary.bounds(part) for part in at.parts(AT_ONCE)), strict=True))
         settled = exact | (not summary.sized)
         few = (inside.number <= CORNERS) | (not summary.by_corners)
         columns = {"lower": low, "upper": high, "lower_reached": settled & summary.reaches_low, "upper_reached": settled & few}

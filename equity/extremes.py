@@ -18,7 +18,8 @@ Floats = NDArray[np.float64]
 Nearest = Callable[["Groups", Floats], tuple[Floats, Floats]]  # a group's least term at a point, and its slope there
 
 CELLS = 24  # parts into which the range of the mean is cut
-STEPS = 8  # towards the least Theil index
+CLOSE = 1e-12
+STEPS = 12  # at most towards the least Theil index
 ROUNDS = 5  # how often those parts are cut again that may hold the minimum
 CHUNK = 2_000_000  # numbers held at once
 
@@ -136,7 +137,10 @@ def least_theil(groups: Groups, start: Floats, end: Floats) -> Floats:
             logs = np.log(np.where(value > 0, value, at) / at)
             return value * (logs - 1 - now) + at, 1 - value / at
 
-        index = index + np.maximum(least_over(nearest, groups, start, end), 0.0) / end
+        step = np.maximum(least_over(nearest, groups, start, end), 0.0) / end
+        index = index + step
+        if not np.any(step > CLOSE):
+            break
     return index
 
 

@@ -32,6 +32,12 @@ class Setting:
     reference: NDArray[np.intp] | None
     best: Best
 
+    def parts(self, rows: int) -> list[Setting]:
+        """The same, so many strata at a time: at least one part, which may be empty."""
+        slices = [slice(at, at + rows) for at in range(0, max(1, self.least.shape[0]), rows)]
+        refs = [None if self.reference is None else self.reference[one] for one in slices]
+        return [Setting(self.groups.rows(one), self.least[one], ref, self.best) for one, ref in zip(slices, refs, strict=True)]
+
     @property
     def mean(self) -> Range:
         groups = self.groups

@@ -337,7 +337,7 @@ def test_a_ratio_is_infinite_where_its_reference_may_be_nought_and_null_where_it
 def test_an_empty_table_has_no_bounds() -> None:
     empty = table([(8, 12, 40, 40)]).clear()
     assert gaps(empty, [], "a").height == 0
-    assert summaries(empty, [], ["bgv"], multiplier=100).height == 0
+    assert summaries(empty, [], ALL, multiplier=100, reference="a").height == 0
 
 
 def test_what_cannot_be_asked_is_refused_by_name() -> None:
