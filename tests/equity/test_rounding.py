@@ -39,9 +39,7 @@ def published(count: int) -> str:
     return str(min(range(0, count + 5, 5), key=lambda five: abs(five - count)))
 
 
-@pytest.mark.parametrize(
-    ("printed", "bounds"), [(5, (5, 7)), (10, (8, 12)), (20, (18, 22)), (75, (73, 77)), (13985, (13983, 13987))]
-)
+@pytest.mark.parametrize(("printed", "bounds"), [(5, (5, 7)), (10, (8, 12)), (20, (18, 22)), (75, (73, 77)), (13985, (13983, 13987))])
 def test_a_rounded_count_stands_for_two_either_side_but_never_under_five(printed: float, bounds: tuple[float, float]) -> None:
     assert bounds_of(printed) == bounds
 
