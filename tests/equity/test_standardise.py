@@ -680,3 +680,18 @@ def test_the_order_of_rows_and_the_engine_change_no_ratio(groups: dict[str, list
     assert found.columns == ["g", *INDIRECT]
     for other in (lazy.collect(), lazy.collect(engine="streaming"), shuffled):
         assert_frame_equal(other.sort("g"), found.sort("g"), rel_tol=1e-12)
+
+
+# -------------------------------------------------------------------------------------------------------- The methods page
+
+
+def test_the_code_on_the_methods_page_runs() -> None:
+    page = (Path(__file__).parents[2] / "docs/methods/rates-and-standardisation.md").read_text(encoding="utf-8")
+    blocks = [part.split("```")[0] for part in page.split("```python\n")[1:]]
+    counts = {"recovered": 30, "finished": 60, "detained": 12, "people": 900, "days_waited": 8, "events": 12, "standard": 5}
+    reference = {"england_events": 40_000, "england_people": 50_000_000}
+    keys = {"ethnicity": "Chinese", "year": 2024, "site": "Nottingham"}
+    names: dict[str, Any] = {"frame": pl.DataFrame([counts | reference | keys] * 2)}
+    assert len(blocks) == 2
+    for block in blocks:
+        exec(block, names)
