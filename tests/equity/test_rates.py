@@ -6,7 +6,7 @@ from decimal import Decimal, localcontext
 from functools import partial
 from pathlib import Path
 from statistics import NormalDist
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -14,10 +14,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from scipy import optimize, special, stats
+from scipy import special, stats
 
 from equity import rates
 from equity.rates import Interval, Measured, Problem
+from tests.equity.roots import root
 
 PEERS = Path(__file__).parents[2] / "../shared/statistics"
 X, N, V = pl.col("x"), pl.col("n"), pl.col("v")
@@ -135,10 +136,6 @@ def test_every_mean_of_the_fingertips_package_has_its_value_and_interval() -> No
 # ----------------------------------------------------------------------------------------- What slow and obvious code gives
 
 
-def root(function: Callable[[float], Any], low: float, high: float) -> float:
-    return cast(float, optimize.brentq(function, low, high, xtol=1e-14))
-
-
 def normal(confidence: float) -> float:
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
@@ -150,16 +147,16 @@ def slow_wilson(x: float, n: float, confidence: float) -> tuple[float, float]:
     def score(p: float) -> float:
         return (share - p) ** 2 - z * z * p * (1 - p) / n
 
-    lower = 0.0 if x == 0 else root(score, 0.0, share - 1e-9)
-    upper = 1.0 if x == n else root(score, share + 1e-9, 1.0)
+    lower = 0.0 if x == 0 else root(score, 0.0, share - 1e-9, xtol=1e-14)
+    upper = 1.0 if x == n else root(score, share + 1e-9, 1.0, xtol=1e-14)
     return lower, upper
 
 
 def slow_poisson(x: int, confidence: float) -> tuple[float, float]:
     """The means at which a count this large, or this small, has exactly the tail's probability."""
     tail = (1 - confidence) / 2
-    lower = 0.0 if x == 0 else root(lambda mean: stats.poisson.sf(x - 1, mean) - tail, 1e-9, x + 1)
-    upper = root(lambda mean: stats.poisson.cdf(x, mean) - tail, x, 10 * x + 40)
+    lower = 0.0 if x == 0 else root(lambda mean: float(stats.poisson.sf(x - 1, mean)) - tail, 1e-9, x + 1, xtol=1e-14)
+    upper = root(lambda mean: float(stats.poisson.cdf(x, mean)) - tail, x, 10 * x + 40, xtol=1e-14)
     return lower, upper
 
 
