@@ -222,7 +222,7 @@ def _compared(groups: pl.LazyFrame, scale: pl.Expr, reference: pl.Expr, confiden
     # Among bands that can all be, none expected is a problem of the group.
     checks: Checks = [(Problem.NOTHING_EXPECTED, expected == 0), (Problem.TOO_LARGE, ~((upper < LARGEST) & (expected < LARGEST)))]
     problem = pl.coalesce(PROBLEM, problem_code(checks))
-    known, shown = pl.when(PROBLEM.is_null()), pl.when(problem.is_null())
+    known, shown = pl.when(PROBLEM.is_null() & (expected < LARGEST)), pl.when(problem.is_null())
     return groups.with_columns(
         known.then(observed).alias("observed"),
         known.then(expected).alias("expected"),

@@ -465,7 +465,8 @@ def test_events_in_bands_of_no_weight_alone_give_nought_and_no_interval() -> Non
 
 
 def test_a_rate_too_large_to_be_written_is_none() -> None:
-    assert one([(20, 1e-305, 5)])["problem"] == Problem.TOO_LARGE
+    found = one([(20, 1e-305, 5)])
+    assert (found["value"], found["upper"], found["problem"]) == (None, None, Problem.TOO_LARGE)
 
 
 def test_a_lower_limit_is_nowhere_below_nought() -> None:
@@ -600,6 +601,11 @@ def test_where_nothing_is_expected_there_is_no_ratio_and_no_rate() -> None:
         found = compared([(3, 1000, 0, 1000)], measure=measure)
         assert (found["observed"], found["expected"], found["value"], found["lower"]) == (3.0, 0.0, None, None)
         assert found["problem"] == Problem.NOTHING_EXPECTED
+
+
+def test_an_expectation_too_large_to_be_written_gives_no_ratio() -> None:
+    found = compared([(3, 1e308, 1e308, 1)])
+    assert (found["expected"], found["value"], found["upper"], found["problem"]) == (None, None, None, Problem.TOO_LARGE)
 
 
 def test_none_observed_has_a_valid_interval_that_begins_at_nought() -> None:
