@@ -1,7 +1,8 @@
-"""Files that are there whole or not at all, also after a crash: written under another name, synced, renamed."""
+"""Files of ours that are there whole or not at all, also after a crash: written under another name, synced, renamed."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import suppress
 from pathlib import Path
@@ -30,6 +31,12 @@ def write_whole(target: Path, text: str) -> None:
     finally:
         with suppress(OSError):
             fresh.unlink(missing_ok=True)
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file of ours."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def sync(path: Path) -> None:

@@ -125,7 +125,7 @@ def _known(path: Path, extracts: list[LoadedExtract], period: Period | None, dat
 
 def _is_kept(extract: LoadedExtract, data_dir: Path) -> bool:
     with suppress(OSError, ExtractRefused):
-        return fingerprint(releases.extract_path(data_dir, extract.observations_sha256)) == extract.observations_sha256
+        return durable.digest(releases.extract_path(data_dir, extract.observations_sha256)) == extract.observations_sha256
     return False
 
 
@@ -167,7 +167,7 @@ def _keep(workspace: Path, report: Report, data_dir: Path, period: Period | None
         rows_refused=report.rows_refused,
         refusals=_rules(workspace / "refused.csv"),
         observations=report.observations,
-        observations_sha256=fingerprint(observations),
+        observations_sha256=durable.digest(observations),
     )
     target = releases.extract_path(data_dir, extract.observations_sha256)
     target.parent.mkdir(parents=True, exist_ok=True)

@@ -19,11 +19,10 @@ import duckdb
 import polars as pl
 
 from pipelines import manifests
-from pipelines.durable import UNFINISHED, put_in_place, unfinished, write_whole
+from pipelines.durable import UNFINISHED, digest, put_in_place, unfinished, write_whole
 from pipelines.errors import ExtractRefused, ReleaseError
 from pipelines.manifests import Manifest
 from pipelines.schemas import COLUMNS, KEY
-from pipelines.tables import fingerprint
 
 RELEASE_ID = re.compile(r"r[0-9]{4,}")
 _POINTER, _NEWEST = "CURRENT", "NEWEST"
@@ -107,7 +106,7 @@ def verify(data_dir: Path, release_id: str) -> Manifest:
     """The manifest of a release whose database is, byte for byte, the one that was built; else ReleaseError."""
     manifest = read_manifest(data_dir, release_id)
     try:
-        whole = fingerprint(release_path(data_dir, release_id)) == manifest.sha256
+        whole = digest(release_path(data_dir, release_id)) == manifest.sha256
     except (OSError, ExtractRefused) as error:
         raise ReleaseError(f"Release {release_id} cannot be read: {error}") from error
     if not whole:
@@ -163,7 +162,7 @@ def build(data_dir: Path, manifest: Manifest) -> Manifest:
         kept, superseded = _write(building, files, [extract.sha256 for extract in manifest.extracts])
         if building.with_name(building.name + ".wal").exists():
             raise OSError("its database was not written to its end")
-        complete = manifest.model_copy(update={"observations": kept, "superseded": superseded, "sha256": fingerprint(building)})
+        complete = manifest.model_copy(update={"observations": kept, "superseded": superseded, "sha256": digest(building)})
         write_whole(releases_dir(data_dir) / _NEWEST, manifest.release_id + "\n")
         write_whole(target.with_suffix(".json"), manifests.to_text(complete))
         put_in_place(building, target)

@@ -25,16 +25,22 @@ def counts(wide: pl.DataFrame, source: Source) -> pl.DataFrame:
 
 
 def _sum(terms: list[str], into: str) -> list[pl.Expr]:
-    """Point and bounds of a sum of terms; a suppressed part of several stands for the middle of its range."""
+    """Point and bounds of a sum of terms.
+
+    A suppressed part of several stands for the middle of its range, unless nothing that is added is known: then a point
+    would be made of guesses alone, and there are bounds only.
+    """
     if not terms:
         return [pl.lit(None, pl.Float64).alias(f"{into}{end}") for end in ("", "_lower", "_upper")]
-    point, lower, upper = pl.lit(0.0), pl.lit(0.0), pl.lit(0.0)
+    point, lower, upper, anything = pl.lit(0.0), pl.lit(0.0), pl.lit(0.0), pl.lit(value=False)
     for term in terms:
         name, spare = term.removeprefix("-").removesuffix(SPARE), term.endswith(SPARE)
         if name == POPULATION and into == "denominator":
             n = low = high = pl.col(POPULATION)
         else:
             n, low, high = (pl.col(f"{part}:{name}") for part in ("number", "lower", "upper"))
+        if not term.startswith("-"):
+            anything = anything | n.is_not_null()
         n = pl.coalesce(n, (low + high) / 2) if len(terms) > 1 else n
         if spare:
             n, low, high = (part.fill_null(0.0) for part in (n, low, high))
@@ -42,7 +48,7 @@ def _sum(terms: list[str], into: str) -> list[pl.Expr]:
         point = point - n if negative else point + n
         lower, upper = (lower - high, upper - low) if negative else (lower + low, upper + high)
     floor = pl.lit(0.0)
-    ends = [("", point), ("_lower", lower), ("_upper", upper)]
+    ends = [("", pl.when(anything).then(point)), ("_lower", lower), ("_upper", upper)]
     # Rounding can take the least possible below nought, which no count is; null stays null.
     return [pl.when(end < 0).then(floor).otherwise(end).alias(f"{into}{name}") for name, end in ends]
 
@@ -111,6 +117,11 @@ def state(wide: pl.DataFrame, indicator: Indicator) -> pl.DataFrame:
         (pl.col("published_state").is_not_null(), pl.col("published_state"), pl.col("published_reason")),
         (hidden, CellState.SUPPRESSED, pl.coalesce("numerator_reason", pl.lit("suppressed by the publisher"))),
         (pl.col("denominator") == 0, CellState.NOT_APPLICABLE, pl.lit("nobody is in the denominator")),
+        (
+            pl.col("denominator").is_null() & pl.col("denominator_upper").is_not_null(),
+            CellState.SUPPRESSED,
+            pl.lit("what it is out of is suppressed by the publisher"),
+        ),
         (pl.col("numerator_state").is_not_null() & pl.col("numerator").is_null(), pl.col("numerator_state"), pl.col("numerator_reason")),
     ]
     state: pl.Expr = pl.lit(str(CellState.NOT_COLLECTED))

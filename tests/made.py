@@ -7,10 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import releases
+from pipelines import durable, releases
 from pipelines.manifests import LoadedExtract, Manifest
 from pipelines.schemas import validate
-from pipelines.tables import fingerprint
 
 NOW = datetime(2026, 4, 1, 9, 30, tzinfo=UTC)
 
@@ -28,7 +27,7 @@ def keep(data_dir: Path, frame: pl.DataFrame, name: str = "example.csv", catalog
     folder.mkdir(parents=True, exist_ok=True)
     fresh = folder / "fresh"
     validate(frame.with_columns(extract_sha256=pl.lit(sha256))).write_parquet(fresh)
-    kept = fresh.rename(releases.extract_path(data_dir, fingerprint(fresh)))
+    kept = fresh.rename(releases.extract_path(data_dir, durable.digest(fresh)))
     return LoadedExtract(
         file=name,
         sha256=sha256,

@@ -160,6 +160,13 @@ def test_an_hidden_count_hides_what_would_be_worked_out_from_it(tmp_path: Path) 
     assert found["recomputed_upper"] == pytest.approx(100 * 4 / 898)
 
 
+def test_a_rate_is_never_worked_out_from_a_hidden_base(tmp_path: Path) -> None:
+    row = template(indicator_id="tt_finished_course", value="", numerator="25", denominator="*", denominator_excluded="", rounded_to="5")
+    found = only(extract(tmp_path, row), indicator_id="tt_finished_course")
+    assert (found["value"], found["denominator"], found["denominator_upper"]) == (None, None, 4)
+    assert (found["cell_state"], found["state_reason"]) == ("suppressed", "what it is out of is suppressed by the publisher")
+
+
 def test_every_observation_has_one_of_the_six_states(tmp_path: Path) -> None:
     symbols = ["49", "0", "*", "?", "-", "N/A", "[u]", "~0", ""]
     groups = ["White", "Mixed", "Asian or Asian British", "Black or Black British", "African", "Indian", "Irish", "Chinese", "Pakistani"]

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import resource
+import select
 import shutil
 import subprocess
 import sys
@@ -326,6 +327,7 @@ def test_progress_goes_to_the_screen_and_never_into_what_is_printed(tmp_path: Pa
             if parsed:
                 assert json.loads(told.stdout)[0]["rows_kept"] == 42
             else:
+                assert select.select([screen], [], [], 10)[0], "nothing came to the screen"
                 shown = os.read(screen, 100_000).decode()
                 assert "reading: 42 rows" in shown or "working out: 42 rows" in shown or "starting" in shown
     finally:

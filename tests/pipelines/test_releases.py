@@ -229,7 +229,7 @@ def as_of_release(frame: pl.DataFrame, number: int) -> pl.DataFrame:
     return frame.with_columns(publication_version=pl.lit(number, pl.Int64))
 
 
-def until(true: Callable[[], bool], seconds: float = 30) -> None:
+def until(true: Callable[[], bool], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while not true() and time.monotonic() < end:
         time.sleep(0.01)
