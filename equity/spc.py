@@ -113,7 +113,7 @@ def _rows(
         rows = frame.select(
             *(pl.col(name).alias(key) for key, name in zip(keys, by, strict=True)),
             period=pl.col(period),
-            value=number.fill_nan(None).fill_null(np.nan),
+            value=number.fill_null(np.nan),
             side=(polarity if isinstance(polarity, pl.Expr) else pl.lit(polarity)).cast(POLARITIES).to_physical().cast(pl.Int8) - 1,
             target=pl.when(aim.cast(pl.Float64).is_finite()).then(aim.cast(pl.Float64)),
             begins=_begins(period, rebase),

@@ -85,7 +85,7 @@ def limits(values: Floats, starts: Ints, rules: Rules) -> Limits:
         mean = origin + np.add.reduceat(away, starts) / used
     tolerance = SAME * np.maximum.reduceat(np.where(there, np.abs(values), 0.0), starts)
     ranges = np.abs(_steps(values, starts))
-    ranges[~(basis & np.append(False, basis[:-1]))] = np.nan
+    ranges[~basis] = np.nan
     ranges[ranges <= tolerance[segment]] = 0.0
     spread = _average(ranges, starts)
     if rules.screen_outliers:
@@ -158,8 +158,7 @@ def _runs(side: Sides, begins: Flags, points: int) -> Sides:
 def _trend(step: Sides, begins: Flags, points: int) -> Sides:
     """The direction of every row that is in a run of so many rising or falling; at a turn, that of the run to come."""
     runs = _runs(step, begins, points - 1)
-    ahead = np.append(runs[1:], np.int8(0)).astype(np.int8)
-    ahead[np.append(begins[1:], True)] = 0  # the next row is another segment's
+    ahead = np.append(runs[1:], np.int8(0)).astype(np.int8)  # where the next row opens a segment it has no step: 0
     opens = (ahead != 0) & (ahead != runs)
     return np.where(opens, ahead, runs).astype(np.int8)
 

@@ -382,6 +382,9 @@ def test_no_run_goes_from_one_segment_or_series_into_the_next() -> None:
     calm_low = [*CALM, *low]
     charted = xmr(pl.concat([series(calm_low, "a"), series([*low, *CALM], "b")]), ["s"], "t", "v")
     assert set(charted["shift"]) == {0}
+    near = xmr(pl.concat([series([*CALM, 52.7], "a"), series([53.0, 50.6, *CALM], "b")]), ["s"], "t", "v")
+    assert near.filter(pl.col("v") > pl.col("upper_near"))["outside"].to_list() == [0, 0]
+    assert set(near["two_of_three"]) == {0}
     rising = xmr(pl.concat([series([1, 2, 3, 4], "a"), series([5, 6, 7, 8], "b")]), ["s"], "t", "v")
     assert set(rising["trend"]) == {0}
 
@@ -463,6 +466,7 @@ def test_a_reading_is_told_in_plain_english() -> None:
         "A change that is unlikely to be chance: the latest value is one of 7 or more falling in a row."
     )
     assert words("common_cause", values_used=9) == "No unusual change. This rests on 9 values, and may change until there are 12."
+    assert words("common_cause", values_used=12) == "No unusual change."
     assert words(None, assurance="pass") == "There are too few values side by side to tell what is usual."
     assert words(None, problem="two rows have the same period") == "No reading: two rows have the same period."
 
