@@ -382,7 +382,7 @@ def test_no_run_goes_from_one_segment_or_series_into_the_next() -> None:
     calm_low = [*CALM, *low]
     charted = xmr(pl.concat([series(calm_low, "a"), series([*low, *CALM], "b")]), ["s"], "t", "v")
     assert set(charted["shift"]) == {0}
-    near = xmr(pl.concat([series([*CALM, 52.7], "a"), series([53.0, 50.6, *CALM], "b")]), ["s"], "t", "v")
+    near = xmr(pl.concat([series([*CALM, 53.0], "a"), series([53.0, 50.6, *CALM], "b")]), ["s"], "t", "v")
     assert near.filter(pl.col("v") > pl.col("upper_near"))["outside"].to_list() == [0, 0]
     assert set(near["two_of_three"]) == {0}
     rising = xmr(pl.concat([series([1, 2, 3, 4], "a"), series([5, 6, 7, 8], "b")]), ["s"], "t", "v")
