@@ -51,9 +51,10 @@ def overdispersed(
     outermost ``trim`` at each end are left out (``truncate``, as the SHMI does) or brought in to it (``winsorise``, the others).
     Added: ``value``, ``target``, ``z``, ``z_trimmed``, ``phi`` (mean square of z), ``tau2``, ``lower_95``, ``upper_95`` and so on
     for each level, the same with ``plain_`` before it for chance alone, and ``flag``, ``plain_flag`` by the first and last
-    level. A zero numerator is a value of 0 and stands as a half where a logarithm is taken. A row with a null, a denominator
-    that is not positive or a numerator that cannot be has nulls and takes no part. With fewer than two groups, or a target of
-    nought with ``counts``, tau2 and the limits with it are null. ``as_funnelplotr`` repeats that package's figures.
+    level. A zero numerator is a value of 0, and stands as half an event where a logarithm is taken and where it is flagged:
+    any limit above 0 would leave it out, however few were expected. A row with a null, a denominator that is not positive
+    or a numerator that cannot be has nulls and takes no part. With fewer than two groups, or a target of nought with
+    ``counts``, tau2 and the limits with it are null. ``as_funnelplotr`` repeats that package's figures.
     """
     if not 0 <= trim < 0.5:
         raise ValueError(f"trim is {trim}: give a share of the groups at each end, from 0 to below 0.5")
@@ -75,21 +76,23 @@ def overdispersed(
     rows = rows.with_columns(z=_finite((scale.value - scale.target) / scale.chance), weight=1 / scale.chance**2)
     rows = rows.with_columns(z_trimmed=_trimmed(how, trim, keys))
     rows = rows.with_columns(phi=(pl.col("z_trimmed") ** 2).mean().over(keys), tau2=_between(keys))
+    seen = NUMERATOR if as_funnelplotr else _seen(NUMERATOR)
     found = rows.select(
-        NUMERATOR / DENOMINATOR * multiplier, pl.col("target") * multiplier, "z", "z_trimmed", "phi", "tau2",
+        (NUMERATOR / DENOMINATOR * multiplier).alias("value"), pl.col("target") * multiplier, "z", "z_trimmed", "phi", "tau2",
         *_columns("", kind, levels, multiplier, pl.col("tau2"), as_funnelplotr),
         *_columns("plain_", kind, levels, multiplier, None, as_funnelplotr),
-    ).rename({"numerator": "value"})  # fmt: skip
-    taken = sorted({*found.columns, "flag", "plain_flag"} & {*frame.columns})
+    )  # fmt: skip
+    judged = rows.select(seen / DENOMINATOR * multiplier).to_series()
+    found = found.with_columns(flag=_flag(judged, "", levels), plain_flag=_flag(judged, "plain_", levels))
+    taken = sorted({*found.columns} & {*frame.columns})
     if taken:
         raise ValueError(f"the frame already has columns named {taken}: rename them, or select the columns that are needed")
-    return frame.hstack(found.with_columns(flag=_flag("", levels), plain_flag=_flag("plain_", levels)))
+    return frame.hstack(found)
 
 
 def transformed(kind: Kind, numerator: pl.Expr, denominator: pl.Expr, target: pl.Expr, as_funnelplotr: bool = False) -> Scale:
     """A value on the scale of its kind."""
-    # The logarithm of nought: half an event, the least that was not seen.
-    seen = pl.when(numerator == 0).then(0.5).otherwise(numerator)
+    seen = _seen(numerator)
     match kind:
         case "shmi":
             return Scale((seen / denominator).log(), target.log(), 1 / denominator.sqrt())
@@ -125,8 +128,13 @@ def limits(
         case "counts":
             # Of the logarithm of a ratio of two counts, target x n and n. FunnelPlotR uses the variance of an arcsine.
             variance = 1 / (4 * denominator) if as_funnelplotr else (1 + 1 / target) / denominator
-            reach = z * (variance + between).sqrt()
-            return Interval((target.log() - reach).exp(), (target.log() + reach).exp())
+            reach, centre = z * (variance + between).sqrt(), pl.when(target > 0).then(target).log()
+            return Interval((centre - reach).exp(), (centre + reach).exp())
+
+
+def _seen(numerator: pl.Expr) -> pl.Expr:
+    """None at all as half an event, between none and the least that can be seen."""
+    return pl.when(numerator == 0).then(0.5).otherwise(numerator)
 
 
 def _possible(kind: Kind) -> pl.Expr:
@@ -165,9 +173,9 @@ def _columns(
     return columns
 
 
-def _flag(prefix: str, levels: Sequence[float]) -> pl.Expr:
+def _flag(judged: pl.Series, prefix: str, levels: Sequence[float]) -> pl.Expr:
     inner, outer = f"{100 * levels[0]:.6g}", f"{100 * levels[-1]:.6g}"
-    value = pl.col("value")
+    value = pl.lit(judged)
     names = [pl.lit(name, FLAGS) for name in FLAGS.categories]
     low, high = pl.col(f"{prefix}lower_{outer}"), pl.col(f"{prefix}upper_{outer}")
     placed = pl.when(value < low).then(names[0]).when(value > high).then(names[4])
