@@ -66,7 +66,8 @@ def xmr(
         *_signal_columns(signals(values, starts, found, rules), ~np.isnan(values)),
         problem,
     )
-    return frame.hstack(charted.with_columns(point_class=_point_class(), assurance=_assurance()).sort("row").select(ADDED))
+    charted = charted.with_columns(point_class=_point_class(), assurance=_assurance())
+    return frame.hstack((charted if charted["row"].is_sorted() else charted.sort("row")).select(ADDED))
 
 
 def readings(charted: pl.DataFrame, by: Sequence[str], period: str, value: str) -> pl.DataFrame:
@@ -121,7 +122,7 @@ def _rows(
     except pl.exceptions.InvalidOperationError as error:
         raise ValueError(f"polarity is one of {POLARITIES.categories.to_list()}, and values and targets are numbers: {error}") from error
     series = pl.col("row").first().over(keys) if keys else pl.lit(0, pl.UInt32)
-    rows = rows.with_columns(series=series).sort("series", "period", maintain_order=True)
+    rows = rows.with_columns(series=series).sort("series", "period")
     same = pl.col("series") == pl.col("series").shift()
     return rows.with_columns(
         new=~same.fill_null(False),

@@ -33,9 +33,10 @@ class Rules:
     """What counts as a signal, and what the limits rest on.
 
     ``shift`` and ``trend`` are numbers of points (7, or 6 as the Making Data Count workbook also allows). ``two_of_three`` says
-    whether a point beyond the limit itself counts beside one that is near it: ``between_limits``, not (as NHSRplotthedots),
-    or ``beyond_near_limit``, it does (Making Data Count since 2024). ``screen_outliers`` leaves moving ranges that are
-    themselves unusual out of the limits, once. ``fix_after`` takes the limits from the first so many values of a segment.
+    whether a point beyond the limit itself counts beside one that is near it: ``between_limits``, not (as NHSRplotthedots), or
+    ``beyond_near_limit``, it does (announced for Making Data Count's own tools in 2023). ``screen_outliers`` leaves moving
+    ranges that are themselves unusual out of the limits, once. ``fix_after`` takes the limits from the first so many values of
+    a segment.
     """
 
     shift: int = 7

@@ -165,7 +165,7 @@ def test_the_run_of_seven_after_a_missing_value_is_a_true_one() -> None:
 
 
 @pytest.mark.real
-def test_with_the_rule_of_2024_a_point_beyond_the_limit_counts_beside_one_near_it() -> None:
+def test_with_the_rule_announced_in_2023_a_point_beyond_the_limit_counts_beside_one_near_it() -> None:
     package, since = charted_case("S12"), charted_case("S12", Rules(two_of_three="beyond_near_limit"))
     changed = package.with_columns(now=since["signal"]).filter(pl.col("signal").ne_missing(pl.col("now")))
     assert changed.select("signal", "now").rows() == [(None, "two_of_three")]
