@@ -20,7 +20,7 @@ import polars as pl
 
 from pipelines import manifests
 from pipelines.durable import UNFINISHED, digest, put_in_place, unfinished, write_whole
-from pipelines.errors import ExtractRefused, ReleaseError
+from pipelines.errors import ReleaseError
 from pipelines.manifests import Manifest
 from pipelines.schemas import COLUMNS, KEY
 
@@ -107,8 +107,8 @@ def verify(data_dir: Path, release_id: str) -> Manifest:
     manifest = read_manifest(data_dir, release_id)
     try:
         whole = digest(release_path(data_dir, release_id)) == manifest.sha256
-    except (OSError, ExtractRefused) as error:
-        raise ReleaseError(f"Release {release_id} cannot be read: {error}") from error
+    except OSError as error:
+        raise ReleaseError(f"Release {release_id} cannot be read: {error.strerror}.") from error
     if not whole:
         raise ReleaseError(
             f"Release {release_id} is damaged: its database is not the one that was built. {_advice(data_dir, release_id)}"

@@ -28,7 +28,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "the manifest is gone": (lambda folder: (folder / "r0001.json").unlink(), "The manifest of release r0001 is missing"),
     "the database is garbage": (lambda folder: (folder / "r0001.duckdb").write_bytes(b"garbage" * 999), "r0001 is damaged"),
     "the database is cut short": (lambda folder: cut(folder / "r0001.duckdb"), "r0001 is damaged"),
-    "the database is empty": (lambda folder: (folder / "r0001.duckdb").write_bytes(b""), "r0001.duckdb"),
+    "the database is empty": (lambda folder: (folder / "r0001.duckdb").write_bytes(b""), "r0001 is damaged"),
 }
 
 
