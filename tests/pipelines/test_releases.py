@@ -349,15 +349,21 @@ def test_what_is_not_an_id_never_becomes_a_path(release_id: str, small_release: 
 # ------------------------------------------------------------------------------------------------- Kept, pruned, numbered
 
 
-@pytest.fixture
-def many(tmp_path: Path, frame: pl.DataFrame) -> Path:
+@pytest.fixture(scope="module")
+def six(tmp_path_factory: pytest.TempPathFactory, small_release: Path) -> Path:
     """Six releases, each of one more extract than the one before."""
-    data_dir = tmp_path / "many"
+    data_dir, frame = tmp_path_factory.mktemp("six") / "data", made.observations(small_release)
     kept = list[LoadedExtract]()
     for number in range(6):
         kept.append(made.keep(data_dir, as_of_release(frame, number + 1), f"{number}.csv"))
         made.build(data_dir, *kept)
     return data_dir
+
+
+@pytest.fixture
+def many(six: Path, tmp_path: Path) -> Path:
+    """The six releases, for a test that prunes them."""
+    return Path(shutil.copytree(six, tmp_path / "many"))
 
 
 def test_old_releases_go_but_the_newest_are_kept(many: Path) -> None:
