@@ -218,9 +218,10 @@ def test_a_trim_of_all_is_refused(trim: float) -> None:
         spread(list(EVEN), trim=trim)
 
 
-def test_levels_in_the_wrong_order_are_refused() -> None:
+@pytest.mark.parametrize("levels", [(0.998, 0.95), ()])
+def test_levels_in_the_wrong_order_or_none_are_refused(levels: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="levels"):
-        overdispersed(groups(list(EVEN)), ["s"], "o", "e", "shmi", levels=(0.998, 0.95))
+        overdispersed(groups(list(EVEN)), ["s"], "o", "e", "shmi", levels=levels)
 
 
 def test_any_level_has_limits_of_its_name() -> None:
