@@ -229,6 +229,15 @@ def test_any_level_has_limits_of_its_name() -> None:
     assert {"lower_90", "upper_95", "plain_lower_99.73"} <= set(found.columns)
 
 
+def test_groups_that_tie_are_left_out_or_kept_together_by_their_average_rank() -> None:
+    rows: list[tuple[float | None, float | None]] = [(60.0 + 2 * step, 100.0) for step in range(20)]
+    assert spread(rows, "shmi")["z_trimmed"].is_null().to_list() == [True] * 2 + [False] * 16 + [True] * 2
+    tied: list[tuple[float | None, float | None]] = [(60.0, 100.0)] * 4 + rows[
+        4:
+    ]  # four share the ranks 1 to 4: on average not among the two lowest
+    assert spread(tied, "shmi")["z_trimmed"].is_null().to_list() == [False] * 18 + [True] * 2
+
+
 def test_tails_may_be_kept() -> None:
     wild = [*[(60.0 + 4 * step, 100.0) for step in range(20)], (900.0, 100.0)]
     kept, trimmed, pulled = (spread(list(wild), "shmi", tails)["tau2"][0] for tails in ("keep", "truncate", "winsorise"))
