@@ -19,6 +19,7 @@ from scipy import special
 from equity.rates import EXACT_BELOW, Interval, z_value
 
 LEVELS = (0.95, 0.998)
+PROPORTION_METHOD, COUNT_METHOD = "normal", "exact_poisson"  # of limits; of a count's flag: equity.rates.poisson_method
 FLAGS = pl.Enum(["low_outer", "low_inner", "within", "high_inner", "high_outer"])  # outer: beyond the wider limits
 
 Floats = NDArray[np.float64]

@@ -50,8 +50,8 @@ def overdispersed(
     over expected; ``proportion`` (arcsine); ``counts``, the ratio of two counts (log). ``tails``: the z-scores beyond the
     outermost ``trim`` at each end are left out (``truncate``, as the SHMI does) or brought in to it (``winsorise``, the others).
     Added: ``value``, ``target``, ``z``, ``z_trimmed``, ``phi`` (mean square of z), ``tau2``, ``lower_95``, ``upper_95`` and so on
-    for each level, the same with ``plain_`` before it for chance alone, and ``flag``, ``plain_flag`` by the first and last
-    level. A zero numerator is a value of 0, and stands as half an event where a logarithm is taken and where it is flagged:
+    for each level, the same with ``plain_`` before it for chance alone, ``flag`` and ``plain_flag`` by the first and last
+    level, and ``method``. A zero numerator is a value of 0, and stands as half an event where a logarithm is taken and where it is flagged:
     any limit above 0 would leave it out, however few were expected. A row with a null, a denominator that is not positive
     or a numerator that cannot be has nulls and takes no part. With fewer than two groups, or a target of nought with
     ``counts``, tau2 and the limits with it are null. ``as_funnelplotr`` repeats that package's figures.
@@ -83,7 +83,8 @@ def overdispersed(
         *_columns("plain_", kind, levels, multiplier, None, as_funnelplotr),
     )  # fmt: skip
     judged = rows.select(seen / DENOMINATOR * multiplier).to_series()
-    found = found.with_columns(flag=_flag(judged, "", levels), plain_flag=_flag(judged, "plain_", levels))
+    method = pl.when(pl.col("value").is_not_null() & pl.col("tau2").is_not_null()).then(pl.lit(f"additive_{kind}_{how}"))
+    found = found.with_columns(flag=_flag(judged, "", levels), plain_flag=_flag(judged, "plain_", levels), method=method)
     taken = sorted({*found.columns} & {*frame.columns})
     if taken:
         raise ValueError(f"the frame already has columns named {taken}: rename them, or select the columns that are needed")

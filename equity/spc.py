@@ -25,7 +25,7 @@ PROBLEMS = pl.Enum(["a row has no period", "two rows have the same period", "a v
 
 ADDED = (
     "segment", "values_used", "mean", "lower_limit", "upper_limit", "lower_near", "upper_near", "provisional",
-    "outside", "trend", "two_of_three", "shift", "signal", "signal_side", "point_class", "target", "assurance", "problem",
+    "outside", "trend", "two_of_three", "shift", "signal", "signal_side", "point_class", "target", "assurance", "method", "problem",
 )  # fmt: skip
 
 
@@ -66,7 +66,8 @@ def xmr(
         *_signal_columns(signals(values, starts, found, rules), ~np.isnan(values)),
         problem,
     )
-    charted = charted.with_columns(point_class=_point_class(), assurance=_assurance())
+    method = pl.when(pl.col("upper_limit").is_not_null()).then(pl.lit(rules.method))
+    charted = charted.with_columns(point_class=_point_class(), assurance=_assurance(), method=method)
     return frame.hstack((charted if charted["row"].is_sorted() else charted.sort("row")).select(ADDED))
 
 
@@ -80,7 +81,7 @@ def readings(charted: pl.DataFrame, by: Sequence[str], period: str, value: str) 
     latest = pl.struct(
         latest_period=pl.col(period), latest_value=number, mean="mean", lower_limit="lower_limit", upper_limit="upper_limit",
         values_used="values_used", provisional="provisional", signal="signal", variation=_variation(),
-        target="target", assurance="assurance",
+        target="target", assurance="assurance", method="method",
     )  # fmt: skip
     judged = latest.filter(number.is_not_null()).sort_by(pl.col(period).filter(number.is_not_null())).last()
     kinds = {kind: pl.col("point_class").eq(kind).sum() for kind in CLASSES.categories}

@@ -52,6 +52,11 @@ class Rules:
         if self.fix_after is not None and self.fix_after < FEW:
             raise ValueError(f"fix_after is {self.fix_after}: limits from fewer than {FEW} values would not hold")
 
+    @property
+    def method(self) -> str:
+        """The name of what gives the limits: ``xmr``, ``xmr_screened``, ``xmr_screened_fixed_12``."""
+        return "xmr" + "_screened" * self.screen_outliers + (f"_fixed_{self.fix_after}" if self.fix_after else "")
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy import optimize, stats
 
@@ -207,6 +207,19 @@ def test_a_flag_says_what_the_interval_of_the_count_says(count: float, expected:
     assert said == slow
 
 
+@pytest.mark.parametrize("count", range(13))
+def test_the_flag_of_a_small_count_turns_where_its_interval_ends(count: int) -> None:
+    for name, level in (("inner", 0.95), ("outer", 0.998)):
+        lower, upper = limits(poisson(X, level), x=float(count))
+        assert lower is not None
+        assert upper is not None
+        for end, side, sign in ((lower, "high", -1), (upper, "low", 1)):
+            if end > 0:
+                within = {"inner": "within", "outer": f"{side}_inner"}[name]
+                assert flag(count_flag(X, E), x=float(count), e=end * (1 - sign * 1e-6)) == within
+                assert flag(count_flag(X, E), x=float(count), e=end * (1 + sign * 1e-6)) == f"{side}_{name}"
+
+
 @given(st.integers(1, 500), st.integers(0, 500), st.floats(0, 1), st.sampled_from([1.0, 100.0, 1000.0]), CONFIDENCE)
 def test_limits_of_a_proportion_hold_the_average_and_what_can_be(
     size: int, numerator: int, average: float, multiplier: float, confidence: float
@@ -226,6 +239,7 @@ def test_limits_of_a_proportion_hold_the_average_and_what_can_be(
         assert (said != "within") == (beyond > 0)
 
 
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(0, 50), st.integers(50, 400)), min_size=1, max_size=8), st.randoms(use_true_random=False))
 def test_flags_do_not_depend_on_the_order_of_groups_or_on_groups_of_other_sets(rows: list[tuple[int, int]], chance: object) -> None:
     frame = pl.DataFrame(rows, schema=["x", "n"], orient="row").with_columns(s=pl.lit("a"))

@@ -170,7 +170,7 @@ def test_a_row_that_cannot_be_has_nulls_and_takes_no_part(kind: Kind, row: tuple
             close(with_it[name][:-1], without[name])
         else:
             assert with_it[name][:-1].equals(without[name])
-    assert with_it.drop("s", "o", "e", "target", "phi", "tau2")[-1].null_count().row(0) == (1,) * 13
+    assert with_it.drop("s", "o", "e", "target", "phi", "tau2")[-1].null_count().row(0) == (1,) * 14
 
 
 def test_more_counted_than_there_are_cannot_be_a_proportion() -> None:
@@ -180,7 +180,7 @@ def test_more_counted_than_there_are_cannot_be_a_proportion() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_one_group_tells_nothing_of_the_spread(kind: Kind) -> None:
     found = spread([(4.0, 5.0)], kind)
-    assert found.select("tau2", "lower_95", "upper_99.8", "flag").row(0) == (None,) * 4
+    assert found.select("tau2", "lower_95", "upper_99.8", "flag", "method").row(0) == (None,) * 5
     assert found["plain_lower_95"].null_count() == 0
     assert found["plain_flag"].to_list() == ["within"]
 
@@ -218,14 +218,29 @@ def test_a_trim_of_all_is_refused(trim: float) -> None:
         spread(list(EVEN), trim=trim)
 
 
-def test_levels_in_the_wrong_order_are_refused() -> None:
+@pytest.mark.parametrize("levels", [(0.998, 0.95), ()])
+def test_levels_in_the_wrong_order_or_none_are_refused(levels: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="levels"):
-        overdispersed(groups(list(EVEN)), ["s"], "o", "e", "shmi", levels=(0.998, 0.95))
+        overdispersed(groups(list(EVEN)), ["s"], "o", "e", "shmi", levels=levels)
+
+
+def test_limits_name_their_method() -> None:
+    assert spread(list(EVEN), "cqc")["method"].unique().to_list() == ["additive_cqc_winsorise"]
+    assert spread(list(EVEN))["method"].unique().to_list() == ["additive_shmi_truncate"]
 
 
 def test_any_level_has_limits_of_its_name() -> None:
     found = overdispersed(groups(list(EVEN)), ["s"], "o", "e", "shmi", levels=(0.9, 0.95, 0.9973))
     assert {"lower_90", "upper_95", "plain_lower_99.73"} <= set(found.columns)
+
+
+def test_groups_that_tie_are_left_out_or_kept_together_by_their_average_rank() -> None:
+    rows: list[tuple[float | None, float | None]] = [(60.0 + 2 * step, 100.0) for step in range(20)]
+    assert spread(rows, "shmi")["z_trimmed"].is_null().to_list() == [True] * 2 + [False] * 16 + [True] * 2
+    tied: list[tuple[float | None, float | None]] = [(60.0, 100.0)] * 4 + rows[
+        4:
+    ]  # four share the ranks 1 to 4: on average not among the two lowest
+    assert spread(tied, "shmi")["z_trimmed"].is_null().to_list() == [False] * 18 + [True] * 2
 
 
 def test_tails_may_be_kept() -> None:

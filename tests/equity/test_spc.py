@@ -229,6 +229,13 @@ def test_twelve_values_are_enough_and_eleven_are_provisional() -> None:
     assert chart([*CALM, 50.0, None])["provisional"].all()
 
 
+def test_limits_name_their_method_and_no_limits_have_none() -> None:
+    assert chart(CALM)["method"].unique().to_list() == ["xmr_screened"]
+    plain = chart([*CALM, *CALM], rules=Rules(screen_outliers=False, fix_after=12))
+    assert read(plain)["method"] == "xmr_fixed_12"
+    assert chart([55.1])["method"].to_list() == [None]
+
+
 def test_two_rows_of_one_period_are_a_problem_of_their_series_alone() -> None:
     frame = pl.concat([series(CALM, "twice"), series(CALM, "once")])
     frame = frame.with_columns(t=pl.when((pl.col("s") == "twice") & (pl.col("t") == 4)).then(3).otherwise("t"))
