@@ -44,7 +44,9 @@ def spread(
     ``ratio_`` end in ``lower`` and ``upper``. ``can_vanish``: whether some spread leaves no gap. Where one does,
     ``tipping_people`` of unknown ethnicity, ``tipping_share`` of them all (events of unknown ethnicity where the value is a
     rate), are the fewest who would have to be ``tipping_in``: "group", "reference" or "both"; "rounding" where the figures of
-    those whose ethnicity is known leave room for no gap as they are. ``reason`` is why there are no bounds.
+    those whose ethnicity is known leave room for no gap as they are. ``alone_people`` and ``alone_share`` are the fewest in the
+    lower of the two groups were nobody of unknown ethnicity in the higher: null where not even all would do, and where
+    nobody can be in a third group. ``reason`` is why there are no bounds.
     """
     keys = list(by)
     mine = frame.filter(~pl.col(group).is_in([*unknown, *([] if whole is None else [whole])]))
@@ -91,7 +93,7 @@ def _told(joined: pl.DataFrame, keys: list[str], group: str, value_type: ValueTy
         # Below its reference, or above, however the counts were rounded.
         below, above = known_up < 0, known_down > 0
         vanish = np.select([below, above], [up >= -CLOSE, down >= -CLOSE], True)
-        people, where = _tipping(mine, other, lost, share, below, above)
+        people, where, alone = _tipping(mine, other, lost, share, below, above)
         spreadable = np.isfinite(total) & np.isfinite(lost.events_high)
         ok = spreadable & np.isfinite(known_up) & np.isfinite(known_down)
         columns = {
@@ -103,6 +105,8 @@ def _told(joined: pl.DataFrame, keys: list[str], group: str, value_type: ValueTy
             "ratio_upper": np.where(nought, np.nan, ratio[1]),
             "tipping_people": np.where(vanish, people, np.nan),
             "tipping_share": np.where(vanish, np.where(people > 0, people / total, 0.0), np.nan),
+            "alone_people": np.where(vanish, alone, np.nan),
+            "alone_share": np.where(vanish, np.where(alone > 0, alone / total, alone), np.nan),
         }
     fits = pl.Series(ok)
     return joined.select(*keys, group).with_columns(
@@ -118,15 +122,15 @@ def _told(joined: pl.DataFrame, keys: list[str], group: str, value_type: ValueTy
 
 def _tipping(
     mine: spreads.Ends, other: spreads.Ends, lost: spreads.Unknown, share: bool, below: Flags, above: Flags
-) -> tuple[Floats, list[str]]:
-    """The number told, and of whom: the lower of the two groups where it needs any, else the higher, else either."""
+) -> tuple[Floats, list[str], Floats]:
+    """The number told, and of whom: the lower of the two groups where it needs any, else the higher, else either; and alone."""
     lift, sink = spreads.tipping(mine, other, lost, share), spreads.tipping(other, mine, lost, share)
-    in_low, in_high, in_either = (np.where(below, one, two) for one, two in zip(lift, sink, strict=True))
+    in_low, in_high, in_either, alone = (np.where(below, one, two) for one, two in zip(lift, sink, strict=True))
     people = np.select([in_low > 0, in_high > 0], [in_low, in_high], in_either)
     lower = np.where(in_low > 0, below, above)  # whether that group is the one at hand, not its reference
     told = np.select([(in_low <= 0) & (in_high <= 0), lower], ["both", "group"], "reference")
     apart = below | above
-    return np.where(apart, people, 0.0), np.where(apart, told, "rounding").tolist()
+    return np.where(apart, people, 0.0), np.where(apart, told, "rounding").tolist(), np.where(apart, alone, 0.0)
 
 
 def _floats(frame: pl.DataFrame, name: str) -> Floats:

@@ -151,7 +151,12 @@ def test_the_tipping_point_is_the_fewest_with_whom_any_spread_leaves_no_gap(seed
         told, people = row["tipping_in"], row["tipping_people"]
         assert people <= needed[told]
         assert row["tipping_share"] <= min(_of(one, told) / one.lost for one in gone) + 1e-9
+        lone = [one for one in gone if not (one.in_reference if below else one.in_group)]
+        fewest = min((one.in_group if below else one.in_reference for one in lone), default=None)
+        if fewest is not None and len(groups) > 2 and reference != EVERYONE_ELSE:
+            assert row["alone_people"] <= fewest
         if sure:
+            assert row["alone_people"] == (fewest if len(groups) > 2 and reference != EVERYONE_ELSE else None)
             lower, higher = ("group", "reference") if below else ("reference", "group")
             assert told == (lower if needed[lower] else higher if needed[higher] else "both")
             assert people == needed[told] or (told == "both" and people == needed[told] - 1)
@@ -195,8 +200,9 @@ def test_a_group_is_highest_with_all_events_and_lowest_with_everyone_else() -> N
     assert (row["value_lower"], row["value_upper"]) == pytest.approx((100 * 400 / 1040, 100 * 520 / 1020))
     assert row["difference_upper"] == pytest.approx(100 * (520 / 1020 - 4200 / 8440))
     assert row["difference_lower"] == pytest.approx(100 * (400 / 1040 - 4320 / 8420))
-    # (400 + k) / (900 + k) >= 4200 / 8440 first at k = 96.
+    # (400 + k) / (900 + k) >= 4200 / 8440 first at k = 96; were nobody of them White, >= 4200 / 8300 first at k = 113.
     assert (row["tipping_in"], row["tipping_people"], row["tipping_share"]) == ("group", 96, pytest.approx(96 / 260))
+    assert (row["alone_people"], row["alone_share"]) == (113, pytest.approx(113 / 260))
 
 
 def test_events_alone_are_spread_over_a_known_population() -> None:
@@ -243,7 +249,7 @@ def test_a_published_percentage_narrows_what_the_unknown_can_do() -> None:
 def test_a_table_without_a_row_of_unknown_ethnicity_says_so() -> None:
     row = spread_table([exact(20, 40), exact(10, 40)], None, "a", "proportion")["b"]
     assert row["reason"] == "how many people are of unknown ethnicity is not known"
-    assert [row[name] for name in row if name not in {"ethnicity_code", "reason"}] == [None] * 10
+    assert [row[name] for name in row if name not in {"ethnicity_code", "reason"}] == [None] * 12
 
 
 def test_unknown_people_without_a_number_say_so() -> None:
