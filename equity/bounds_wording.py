@@ -79,6 +79,8 @@ def _even_if(words: Wording, lifted: bool, single: bool, other: Reading) -> str:
 def _alone(words: Wording, lower: Reading, higher: Reading, row: Mapping[str, Any]) -> str:
     if words.value_type != "proportion" or row["alone_people"] is None:
         return ""
+    if math.isinf(row["alone_people"]):
+        return f"Were none of them from {named(higher)}, not even all of them would be enough."
     number = _number(row["alone_share"], row["alone_people"])
     return f"Were none of them from {named(higher)}, {number} would have to be from {named(lower)}."
 

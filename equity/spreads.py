@@ -87,7 +87,7 @@ def farthest(one: Ends, other: Ends, lost: Unknown, share: bool) -> Floats:
 
 class Tipping(NamedTuple):
     """The fewest of the unknown who would have to be of the lower group, of the higher, or of either, for no gap to be left;
-    and of the lower group alone, were nobody of the unknown of the higher (NaN where that cannot be, or not all would do)."""
+    and of the lower alone, were nobody of them of the higher: infinite where all would not do, NaN without a third group."""
 
     in_low: Floats
     in_high: Floats
@@ -101,7 +101,7 @@ def tipping(low: Ends, high: Ends, lost: Unknown, share: bool) -> Tipping:
     if not share:
         paired = (n * (far + lost.events_low) - x * base) / (n + base)
         steady = _whole(np.where(lost.spare, far / base * n - x, paired))
-        return Tipping(steady, np.zeros_like(x), lost.events_low, np.where(lost.spare & (steady <= lost.events_high), steady, np.nan))
+        return Tipping(steady, np.zeros_like(x), lost.events_low, np.where(lost.spare, _of(steady, lost.events_high), np.nan))
     people, events = lost.people_high, lost.events_low
     rate = far / (base + people - events)
     alone = (rate * n - x) / (1 - rate)
@@ -119,8 +119,12 @@ def tipping(low: Ends, high: Ends, lost: Unknown, share: bool) -> Tipping:
         _whole(np.where(lost.spare, alone, paired)),
         _whole(np.where(lost.spare, sunk, np.minimum(*pair))),
         np.where(lost.spare, _whole(together), lost.people_low),
-        np.where(lost.spare & (lone <= lost.events_high), lone, np.nan),
+        np.where(lost.spare, _of(lone, lost.events_high), np.nan),
     )
+
+
+def _of(people: Floats, most: Floats) -> Floats:
+    return np.where(people <= most, people, np.inf)
 
 
 def _whole(people: Floats) -> Floats:

@@ -45,7 +45,7 @@ def spread(
     ``tipping_people`` of unknown ethnicity, ``tipping_share`` of them all (events of unknown ethnicity where the value is a
     rate), are the fewest who would have to be ``tipping_in``: "group", "reference" or "both"; "rounding" where the figures of
     those whose ethnicity is known leave room for no gap as they are. ``alone_people`` and ``alone_share`` are the fewest in the
-    lower of the two groups were nobody of unknown ethnicity in the higher: null where not even all would do, and where
+    lower of the two groups were nobody of unknown ethnicity in the higher: infinite where not even all would do, null where
     nobody can be in a third group. ``reason`` is why there are no bounds.
     """
     keys = list(by)

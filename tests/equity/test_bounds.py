@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
+from equity import extremes
 from equity.bounds import AVERAGE, EVERYONE_ELSE, gaps, summaries
 from equity.extremes import greatest_mean, least_mean
 from equity.narrowing import COUNTS, narrow
@@ -131,14 +132,18 @@ def test_the_least_is_reached_by_counts_that_need_not_be_whole(seed: int) -> Non
     high = low + draw.integers(0, 25, size=3)
     groups: Ranges = [(int(a), int(min(b, n)), int(n), int(n)) for a, b, n in zip(low, high, people, strict=True)]
     rows = bounded(table(groups), reference="b", best="lowest")
-    for name in ALL:
-        least = searched(name, groups, 1)
-        assert rows[name]["lower"] <= least + 1e-7, name
-        if rows[name]["lower_reached"]:
-            assert rows[name]["lower"] == pytest.approx(least, rel=2e-3, abs=2e-3), name
+    ways = [(name, rows[name], 1, "lowest") for name in ALL]
+    for best in ("highest", "lowest"):
+        alone = bounded(table(groups), ["par", "paf"], best=best)
+        ways += [(name, one, None, best) for name, one in alone.items()]
+    for name, row, reference, best in ways:
+        least = searched(name, groups, reference, best)
+        assert row["lower"] <= least + 1e-7, name
+        if row["lower_reached"]:
+            assert row["lower"] == pytest.approx(least, rel=2e-3, abs=2e-3), name
 
 
-def searched(name: str, groups: Ranges, reference: int) -> float:
+def searched(name: str, groups: Ranges, reference: int | None, best_is: str) -> float:
     """The least of a measure over a box of values: every point of a grid that all groups share, so that they can be alike,
     then finer and finer about the best values so far."""
     n = np.array([one[2] for one in groups], dtype=np.float64)
@@ -148,10 +153,30 @@ def searched(name: str, groups: Ranges, reference: int) -> float:
     for _ in range(9):
         each = [np.unique(np.clip(marks, a, b)) for a, b in zip(start, end, strict=True)]
         grid = np.stack(np.meshgrid(*each, indexing="ij"), axis=-1).reshape(-1, len(n))
-        values = plain(name, grid, np.broadcast_to(n, grid.shape), reference, "lowest")
+        values = plain(name, grid, np.broadcast_to(n, grid.shape), reference, best_is)
         best, at = min(best, values.min()), grid[values.argmin()]
         marks, step = (at[:, None] + np.linspace(-step, step, 9)).ravel(), step / 4
     return best
+
+
+@pytest.mark.parametrize("cells", [1, 2, 5])
+@pytest.mark.parametrize("seed", range(12))
+def test_a_floor_is_a_floor_however_coarsely_its_range_is_cut(seed: int, cells: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tangents lie below what they touch: fewer parts make the bound wider, never wrong."""
+    draw = np.random.default_rng(seed)
+    people = draw.integers(5, 60, size=3)
+    low = (people * draw.uniform(0, 0.7, size=3)).astype(int)
+    groups: Ranges = [(int(x), min(int(x) + 4, int(n)), int(n), int(n) + 1) for x, n in zip(low, people, strict=True)]
+    events, sizes = completions(groups)
+    names = ["bgv", "cov", "theil", "mld"]
+    fine = bounded(table(groups), names)
+    monkeypatch.setattr(extremes, "CELLS", cells)
+    monkeypatch.setattr(extremes, "ROUNDS", 1)
+    coarse = bounded(table(groups), names)
+    for name in names:
+        least = np.nanmin(plain(name, events / sizes, sizes, None, "highest"))
+        assert coarse[name]["lower"] <= least + 1e-9, name
+        assert coarse[name]["lower"] <= fine[name]["lower"] + 1e-9, name
 
 
 @pytest.mark.parametrize("number", [9, 12, 18])
@@ -253,6 +278,27 @@ def test_a_star_among_the_events_leaves_the_log_deviation_without_limit() -> Non
     rows = bounded(table([(0, 4, 20, 20), (8, 12, 40, 40)]), ["mld", "theil", "range_ratio"])
     assert (rows["mld"]["upper"], rows["range_ratio"]["upper"]) == (math.inf, math.inf)
     assert rows["theil"]["upper"] < math.inf
+
+
+def test_stars_alone_leave_relative_measures_what_one_event_would_make_them() -> None:
+    """No event in any group has no relative measure; one event in the smaller group has the most."""
+    groups: Ranges = [(0, 4, 20, 20), (0, 2, 30, 30)]
+    events, people = completions(groups)
+    rows = bounded(table(groups), reference="b")
+    for name in ("cov", "idisu", "idisw", "theil", "mld", "paf"):
+        most = np.nanmax(plain(name, events / people, people, 1, "highest"))
+        assert rows[name]["upper"] == pytest.approx(most), name
+
+
+@pytest.mark.parametrize("ninth", [(0, 3, 4, 4), (1, 4, 4, 4)])
+def test_a_small_group_beyond_the_eighth_may_be_at_either_end(ninth: tuple[int, int, int, int]) -> None:
+    """Eight groups move the mean more than the ninth, which is all there is to a mean deviation of the groups."""
+    groups: Ranges = [(195 + at, 205 + at, 400, 400) for at in range(8)] + [ninth]
+    low, high = (np.array([one[end] / one[2] for one in groups]) for end in (0, 1))
+    people = np.array([[float(one[2]) for one in groups]])
+    for name in ("mdmu", "idisu", "bgv"):
+        ends = [plain(name, np.append(low[:8], last)[None, :], people, None, "highest")[0] for last in (low[8], high[8])]
+        assert bounded(table(groups), [name])[name]["upper"] >= max(ends) - 1e-9
 
 
 def test_the_order_of_groups_and_their_scale_change_nothing() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -86,6 +87,8 @@ def test_one_person_is_told_as_one() -> None:
 def test_the_lower_group_alone_is_told_where_it_would_do() -> None:
     said = tipping(RECOVERY, ASIAN, WHITE, row("group", 67, 67 / 1549, alone_people=209, alone_share=209 / 1549))
     assert said.endswith("Were none of them from White ethnic groups, at least 13 in every 100 would have to be from Asian ethnic groups.")
+    said = tipping(RECOVERY, ASIAN, WHITE, row("group", 115, 115 / 264, alone_people=math.inf, alone_share=math.inf))
+    assert said.endswith("Were none of them from White ethnic groups, not even all of them would be enough.")
     said = tipping(RECOVERY, WHITE, ASIAN, row("both", 5, 0.024, alone_people=209, alone_share=209 / 1549))
     assert said.endswith("Were none of them from White ethnic groups, at least 13 in every 100 would have to be from Asian ethnic groups.")
 
