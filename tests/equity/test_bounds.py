@@ -255,6 +255,22 @@ def test_two_groups_by_hand() -> None:
     assert all(row["lower_reached"] and row["upper_reached"] for name, row in rows.items() if name != "theil")
 
 
+def test_only_what_is_reached_is_said_to_be_reached() -> None:
+    """Rounded sizes leave a measure of sizes outer; more than eight groups leave one of corners so."""
+    rounded = bounded(table([(10, 12, 38, 42), (24, 24, 60, 60)]), reference="b")
+    many = bounded(table([(10 + at, 12 + at, 40, 40) for at in range(9)]), reference="b")
+    for name, summary in SUMMARIES.items():
+        assert rounded[name]["upper_reached"] == (not summary.sized), name
+        assert many[name]["upper_reached"] == (not summary.by_corners), name
+    assert {name for name, summary in SUMMARIES.items() if not summary.sized} == {
+        "mdbu",
+        "mdru",
+        "idisp",
+        "range_difference",
+        "range_ratio",
+    }
+
+
 def test_exact_counts_leave_nothing_open() -> None:
     groups: Ranges = [(x, x, n, n) for x, n in [(10, 40), (24, 60), (700, 1000), (1, 90)]]
     events, people = completions(groups)

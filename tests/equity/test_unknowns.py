@@ -96,9 +96,26 @@ def drawn(seed: int) -> tuple[list[Ranges], Ranges, str, bool, bool]:
     return groups, lost, draw.choice([EVERYONE_ELSE, *"ab"]), share, sure
 
 
-@pytest.mark.parametrize("seed", range(80))
-def test_no_spread_goes_beyond_the_bounds_and_some_spread_reaches_each(seed: int) -> None:
-    groups, lost, reference, share, sure = drawn(seed)
+Drawn = tuple[list[Ranges], Ranges, str, bool, bool]
+
+# A star for the events of the unknown, so that the widest gap may be neither at none nor at four; and two groups of which
+# the higher can be sunk by the unknown while the lower cannot be lifted.
+STARS: list[Drawn] = [
+    ([exact(3, 9), exact(5, 9), exact(1, 3)], (0, 4, 6, 6), "a", True, False),
+    ([exact(2, 12), exact(1, 4), exact(1, 3)], (0, 4, 5, 5), "b", True, False),
+    ([exact(1, 3), exact(4, 7), exact(2, 5)], (0, 4, 4, 6), EVERYONE_ELSE, True, False),
+]
+PAIRS: list[Drawn] = [
+    ([exact(6, 10), exact(5, 10)], exact(1, 8), "a", True, True),
+    ([exact(5, 10), exact(6, 10)], exact(1, 8), "a", True, True),
+    ([exact(6, 10), exact(5, 10), exact(2, 3)], exact(1, 8), "a", True, True),
+    ([exact(6, 10), exact(5, 10)], (1, 1, 7, 8), "a", True, False),
+]
+
+
+@pytest.mark.parametrize("case", [*map(drawn, range(80)), *STARS, *PAIRS])
+def test_no_spread_goes_beyond_the_bounds_and_some_spread_reaches_each(case: Drawn) -> None:
+    groups, lost, reference, share, sure = case
     rows = spread_table(groups, lost, reference, "proportion" if share else "rate")
     # Sums over everyone else forget that in each group events are no more than people.
     sharp = reference != EVERYONE_ELSE or sure or all(one[1] <= one[2] for one in groups)
@@ -124,9 +141,9 @@ def test_no_spread_goes_beyond_the_bounds_and_some_spread_reaches_each(seed: int
             assert row["ratio_upper"] == pytest.approx(float(max(ratios)))
 
 
-@pytest.mark.parametrize("seed", range(80, 200))
-def test_the_tipping_point_is_the_fewest_with_whom_any_spread_leaves_no_gap(seed: int) -> None:
-    groups, lost, reference, share, sure = drawn(seed)
+@pytest.mark.parametrize("case", [*map(drawn, range(80, 200)), *STARS, *PAIRS])
+def test_the_tipping_point_is_the_fewest_with_whom_any_spread_leaves_no_gap(case: Drawn) -> None:
+    groups, lost, reference, share, sure = case
     for code, row in spread_table(groups, lost, reference, "proportion" if share else "rate").items():
         every = list(completions(groups, lost, "abcdef".index(code), reference, share))
         known = [one.value - one.other for one in completions(groups, exact(0, 0), "abcdef".index(code), reference, share)]
