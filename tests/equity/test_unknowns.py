@@ -99,7 +99,7 @@ def drawn(seed: int) -> tuple[list[Ranges], Ranges, str, bool, bool]:
 Drawn = tuple[list[Ranges], Ranges, str, bool, bool]
 
 # A star for the events of the unknown, so that the widest gap may be neither at none nor at four; and two groups of which
-# the higher can be sunk by the unknown while the lower cannot be lifted.
+# the higher can be sunk by the unknown while the lower cannot be lifted; a rate; noughts; and one that either could close.
 STARS: list[Drawn] = [
     ([exact(3, 9), exact(5, 9), exact(1, 3)], (0, 4, 6, 6), "a", True, False),
     ([exact(2, 12), exact(1, 4), exact(1, 3)], (0, 4, 5, 5), "b", True, False),
@@ -110,6 +110,9 @@ PAIRS: list[Drawn] = [
     ([exact(5, 10), exact(6, 10)], exact(1, 8), "a", True, True),
     ([exact(6, 10), exact(5, 10), exact(2, 3)], exact(1, 8), "a", True, True),
     ([exact(6, 10), exact(5, 10)], (1, 1, 7, 8), "a", True, False),
+    ([exact(3, 10), exact(2, 10)], exact(4, 4), "a", False, True),
+    ([(0, 1, 5, 5), exact(0, 14)], (0, 1, 1, 2), EVERYONE_ELSE, True, False),
+    ([exact(6, 12), exact(5, 12), exact(1, 2)], exact(5, 10), "a", True, True),
 ]
 
 
@@ -248,7 +251,7 @@ def test_a_gap_that_rounding_may_make_is_told_as_rounding() -> None:
 
 
 def test_a_published_percentage_narrows_what_the_unknown_can_do() -> None:
-    groups = {"a": (38, 42, 78, 82), "b": (13, 17, 38, 42), "unknown": (8, 12, 18, 22)}
+    groups = {"a": (38, 42, 78, 82), "b": (66, 76, 190, 210), "unknown": (8, 12, 18, 22)}
     rows = [{"ethnicity_code": code, **dict(zip(COUNTS, one, strict=True))} for code, one in groups.items()]
     frame = pl.DataFrame(rows)
     printed = frame.with_columns(published=pl.Series([50.0, 35.0, None]))
@@ -258,6 +261,11 @@ def test_a_published_percentage_narrows_what_the_unknown_can_do() -> None:
         )
         for one in (frame, printed)
     )
+    fits = [(x, n) for x in range(66, 77) for n in range(190, 211) if 34.5 <= 100 * x / n <= 35.5]
+    most, least = max((x + 12) / (n + 12) for x, n in fits), min(x / (n + 14) for x, n in fits)
+    # A corner of the narrowed range need not be whole: a little outside, well inside what the counts alone allow.
+    assert 100 * most <= told["value_upper"] <= 100 * most + 1 < bare["value_upper"]
+    assert bare["value_lower"] < 100 * least - 1 <= told["value_lower"] <= 100 * least
     assert bare["difference_lower"] < told["difference_lower"] < told["difference_upper"] < bare["difference_upper"]
 
 
