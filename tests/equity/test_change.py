@@ -277,6 +277,12 @@ def test_a_month_is_not_compared_with_a_year() -> None:
     assert row["difference_change"] == pytest.approx(6)
 
 
+def test_of_periods_that_end_together_the_longest_is_the_yardstick() -> None:
+    points = [*years((of(40), of(50)), (of(46), of(50))), (date(2020, 3, 1), date(2020, 3, 31), of(10), of(50))]
+    row = one(points)
+    assert (row["last_start"], row["periods"], row["other_length"]) == (date(2019, 4, 1), 2, 1)
+
+
 def test_leap_years_are_as_long_as_others() -> None:
     assert one(years((of(40), of(50)), (of(46), of(50)), first=2019))["periods"] == 2
 
