@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from equity import extremes
-from equity.bounds import AVERAGE, EVERYONE_ELSE, gaps, summaries
+from equity.bounds import Average, Reference, gaps, summaries
+from equity.comparator import EveryoneElse, Given, Group
 from equity.extremes import greatest_mean, least_mean
 from equity.narrowing import COUNTS, narrow
 from equity.summary_bounds import SUMMARIES
@@ -26,9 +27,9 @@ CODES = "abcdefghijklmnopqr"
 INSIDE = {("par", "lowest"), ("paf", "lowest")}
 
 
-def table(groups: Ranges, value_type: Any = "proportion", multiplier: float = 100) -> pl.DataFrame:
-    rows = [{"ethnicity_code": code, **dict(zip(COUNTS, one, strict=True))} for code, one in zip(CODES, groups, strict=False)]
-    return narrow(pl.DataFrame(rows), [], value_type=value_type, multiplier=multiplier)
+def table(groups: Ranges, kind: Any = "proportion", multiplier: float = 100) -> pl.DataFrame:
+    rows = [{"group": code, **dict(zip(COUNTS, one, strict=True))} for code, one in zip(CODES, groups, strict=False)]
+    return narrow(pl.DataFrame(rows), [], kind=kind, multiplier=multiplier)
 
 
 def bounded(frame: pl.DataFrame, measures: list[str] = ALL, multiplier: float = 100, **options: Any) -> dict[str, dict[str, Any]]:
@@ -196,9 +197,9 @@ def test_many_groups_hold_what_any_completion_gives(number: int) -> None:
         assert rows[name]["upper"] - rows[name]["lower"] <= 2.6 * (values.max() - values.min()), name
 
 
-@pytest.mark.parametrize("reference", ["a", EVERYONE_ELSE, AVERAGE, 37.5])
+@pytest.mark.parametrize("reference", [Group("a"), EveryoneElse(), Average(), Given(37.5)], ids=str)
 @pytest.mark.parametrize("seed", range(20))
-def test_gaps_hold_every_completion_and_are_reached_where_they_say(seed: int, reference: str | float) -> None:
+def test_gaps_hold_every_completion_and_are_reached_where_they_say(seed: int, reference: Reference) -> None:
     exact = seed % 2 == 0
     groups, share = small_table(seed, exact)
     events, people = completions(groups, share)
@@ -206,27 +207,27 @@ def test_gaps_hold_every_completion_and_are_reached_where_they_say(seed: int, re
         return
     y = 100 * events / people
     for row in gaps(table(groups, "proportion" if share else "rate"), [], reference).iter_rows(named=True):
-        one = CODES.index(row["ethnicity_code"])
+        one = CODES.index(row["group"])
         rest = np.arange(len(groups)) != one
         other = {
-            "a": y[:, 0],
-            EVERYONE_ELSE: 100 * events[:, rest].sum(axis=1) / people[:, rest].sum(axis=1),
-            AVERAGE: 100 * events.sum(axis=1) / people.sum(axis=1),
-            37.5: np.full(len(y), 37.5),
+            Group("a"): y[:, 0],
+            EveryoneElse(): 100 * events[:, rest].sum(axis=1) / people[:, rest].sum(axis=1),
+            Average(): 100 * events.sum(axis=1) / people.sum(axis=1),
+            Given(37.5): np.full(len(y), 37.5),
         }[reference]
         differences = y[:, one] - other
         with np.errstate(divide="ignore", invalid="ignore"):
             ratios = (y[:, one] / other)[(y[:, one] > 0) | (other > 0)]
         assert row["difference_lower"] <= differences.min() + 1e-9
         assert row["difference_upper"] >= differences.max() - 1e-9
-        if exact or reference in {"a", 37.5}:
+        if exact or reference in {Group("a"), Given(37.5)}:
             assert (row["difference_lower"], row["difference_upper"]) == pytest.approx((differences.min(), differences.max()))
         if row["ratio_lower"] is None:
             assert not other.any()
             continue
         assert row["ratio_lower"] <= ratios.min() + 1e-9
         assert row["ratio_upper"] >= ratios.max() - 1e-9
-        if (exact or reference in {"a", 37.5}) and other.min() > 0:
+        if (exact or reference in {Group("a"), Given(37.5)}) and other.min() > 0:
             assert (row["ratio_lower"], row["ratio_upper"]) == pytest.approx((ratios.min(), ratios.max()))
 
 
@@ -341,7 +342,7 @@ def test_strata_are_bounded_one_by_one() -> None:
         found = out.filter(pl.col("place") == place)
         for end in ("lower", "upper"):
             assert found[end].to_list() == pytest.approx(alone[end].to_list(), rel=1e-9), place
-    assert gaps(both, ["place"], "a").height == 4
+    assert gaps(both, ["place"], Group("a")).height == 4
 
 
 # ----------------------------------------------------------------------------------------------------------- The edges
@@ -349,9 +350,9 @@ def test_strata_are_bounded_one_by_one() -> None:
 
 def test_a_stratum_that_cannot_be_measured_says_why() -> None:
     groups = table([(8, 12, 40, 40), (20, 24, 60, 60)])
-    lone = groups.filter(pl.col("ethnicity_code") == "b").with_columns(place=pl.lit("one group"))
-    lost = groups.with_columns(place=pl.lit("no value"), value_lower=pl.when(pl.col("ethnicity_code") == "a").then("value_lower"))
-    other = groups.with_columns(place=pl.lit("no reference"), ethnicity_code=pl.col("ethnicity_code").replace("a", "z"))
+    lone = groups.filter(pl.col("group") == "b").with_columns(place=pl.lit("one group"))
+    lost = groups.with_columns(place=pl.lit("no value"), value_lower=pl.when(pl.col("group") == "a").then("value_lower"))
+    other = groups.with_columns(place=pl.lit("no reference"), group=pl.col("group").replace("a", "z"))
     none = groups.with_columns(place=pl.lit("nothing"), value_lower=pl.lit(0.0), value_upper=pl.lit(0.0))
     frame = pl.concat([one.select(lone.columns) for one in (lone, lost, other, none)])
     out = summaries(frame, ["place"], ["bgv", "theil"], multiplier=100, reference="a")
@@ -370,35 +371,42 @@ def test_a_group_that_surely_has_nobody_is_no_group() -> None:
     groups: Ranges = [(8, 12, 40, 40), (20, 24, 60, 60)]
     out, without = bounded(table([*groups, (0, 0, 0, 0)]), ["bgv", "mdmu"]), bounded(table(groups), ["bgv", "mdmu"])
     assert out == without
-    assert gaps(table([*groups, (0, 0, 0, 0)]), [], "a")["ethnicity_code"].to_list() == ["b"]
+    assert gaps(table([*groups, (0, 0, 0, 0)]), [], Group("a"))["group"].to_list() == ["b"]
 
 
 def test_unknown_and_whole_are_not_among_the_groups() -> None:
     groups = table([(8, 12, 40, 40), (20, 24, 60, 60), (28, 36, 100, 100)])
-    named = groups.with_columns(pl.col("ethnicity_code").replace({"c": "all"}))
-    assert gaps(named, [], "a")["ethnicity_code"].to_list() == ["b"]
+    named = groups.with_columns(pl.col("group").replace({"c": "all"}))
+    assert gaps(named, [], Group("a"))["group"].to_list() == ["b"]
     assert bounded(named, ["bgv"]) == bounded(groups.head(2), ["bgv"])
 
 
 def test_a_gap_to_a_reference_without_a_value_is_no_number() -> None:
     groups = table([(8, 12, 40, 40), (20, 24, 60, 60)])
-    lost = groups.with_columns(pl.when(pl.col("ethnicity_code") == "b").then(name).alias(name) for name in ("value_lower", "value_upper"))
-    for reference in ("a", "z", AVERAGE, EVERYONE_ELSE):
-        row = gaps(lost, [], reference).filter(pl.col("ethnicity_code") == "b").row(0, named=True)
+    lost = groups.with_columns(pl.when(pl.col("group") == "b").then(name).alias(name) for name in ("value_lower", "value_upper"))
+    for reference in (Group("a"), Group("z"), Average(), EveryoneElse()):
+        row = gaps(lost, [], reference).filter(pl.col("group") == "b").row(0, named=True)
         assert row["difference_lower"] is None, reference
 
 
+def test_a_given_value_may_be_a_column() -> None:
+    frame = table([(8, 12, 40, 40), (20, 24, 60, 60)]).with_columns(england=pl.Series([25.0, None]))
+    rows = gaps(frame, [], Given("england"))
+    assert rows["difference_lower"].to_list() == [-5, None]
+    assert rows["ratio_upper"].to_list() == [1.2, None]
+
+
 def test_a_ratio_is_infinite_where_its_reference_may_be_nought_and_null_where_it_is() -> None:
-    row = gaps(table([(0, 4, 40, 40), (8, 12, 40, 40)]), [], "a").row(0, named=True)
+    row = gaps(table([(0, 4, 40, 40), (8, 12, 40, 40)]), [], Group("a")).row(0, named=True)
     assert (row["ratio_lower"], row["ratio_upper"]) == (2, math.inf)
-    row = gaps(table([(0, 0, 40, 40), (8, 12, 40, 40)]), [], "a").row(0, named=True)
+    row = gaps(table([(0, 0, 40, 40), (8, 12, 40, 40)]), [], Group("a")).row(0, named=True)
     assert (row["ratio_lower"], row["ratio_upper"]) == (None, None)
     assert row["difference_lower"] == 20
 
 
 def test_an_empty_table_has_no_bounds() -> None:
     empty = table([(8, 12, 40, 40)]).clear()
-    assert gaps(empty, [], "a").height == 0
+    assert gaps(empty, [], Group("a")).height == 0
     assert summaries(empty, [], ALL, multiplier=100, reference="a").height == 0
 
 
@@ -409,4 +417,4 @@ def test_what_cannot_be_asked_is_refused_by_name() -> None:
     with pytest.raises(ValueError, match="mdru is measured from a reference"):
         summaries(frame, [], ["mdru"], multiplier=100)
     with pytest.raises(ValueError, match="narrow the counts first"):
-        gaps(frame.drop("value_lower"), [], "a")
+        gaps(frame.drop("value_lower"), [], Group("a"))

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 from equity.bounds import gaps
+from equity.comparator import Group
 from equity.narrowing import COUNTS, less, narrow
 from equity.rounding import count_bounds
 from equity.unknowns import spread
@@ -36,8 +37,8 @@ def table() -> pl.DataFrame:
         pl.col("variable_type").is_in(["Ethnic Group", "Total"]), pl.col("variable_b").is_in(["All", "NULL"])
     )
     wide = rows.with_columns(
-        ethnicity_code=pl.col("variable_a").replace_strict(GROUPS), measure=pl.col("measure_name") + "_" + pl.col("measure_statistic")
-    ).pivot(on="measure", index=[*BY, "org_name", "ethnicity_code"], values="value")
+        group=pl.col("variable_a").replace_strict(GROUPS), measure=pl.col("measure_name") + "_" + pl.col("measure_statistic")
+    ).pivot(on="measure", index=[*BY, "org_name", "group"], values="value")
     wide = wide.filter(pl.col("reliable_recovery_count").is_not_null())
     rounded = pl.col("org_type") != "England"
     counts = {
@@ -55,13 +56,13 @@ def table() -> pl.DataFrame:
 
 
 def narrowed(frame: pl.DataFrame) -> pl.DataFrame:
-    return narrow(frame, [*BY, "org_name"], value_type="proportion", multiplier=100)
+    return narrow(frame, [*BY, "org_name"], kind="proportion", multiplier=100)
 
 
 def east_london(frame: pl.DataFrame) -> pl.DataFrame:
     """The trust from its sites' narrowed counts, for which no percentage is published."""
     sites = narrowed(frame.filter(pl.col("org_code").is_in(SITES)))
-    summed = sites.group_by("reporting_period", "org_type", "ethnicity_code", maintain_order=True).agg(pl.col(COUNTS).sum())
+    summed = sites.group_by("reporting_period", "org_type", "group", maintain_order=True).agg(pl.col(COUNTS).sum())
     return summed.with_columns(org_code=pl.lit("RWK"), org_name=pl.lit("East London"))
 
 
@@ -73,9 +74,9 @@ def test_every_published_percentage_can_follow_from_its_counts_and_every_table_a
 
 def test_coventry_and_warwickshire_is_known_to_less_than_a_point() -> None:
     out = narrowed(table()).filter(pl.col("org_code") == "RYG", pl.col("reporting_period") == "2024-25")
-    black = out.row(by_predicate=pl.col("ethnicity_code") == "black", named=True)
+    black = out.row(by_predicate=pl.col("group") == "black", named=True)
     assert tuple(black[name] for name in COUNTS) == (158, 159, 320, 322)
-    gap = gaps(out, BY, "white").row(by_predicate=pl.col("ethnicity_code") == "asian", named=True)
+    gap = gaps(out, BY, Group("white")).row(by_predicate=pl.col("group") == "asian", named=True)
     assert (gap["difference_lower"], gap["difference_upper"]) == pytest.approx((-7.93, -7.04), abs=0.005)
 
 
@@ -92,9 +93,6 @@ def test_coventry_and_warwickshire_is_known_to_less_than_a_point() -> None:
 def test_which_gaps_of_2024_25_unknown_ethnicity_could_overturn(organisation: str, told: dict[str, tuple[str, int] | None]) -> None:
     year = table().filter(pl.col("reporting_period") == "2024-25")
     frame = east_london(year) if organisation == "RWK" else year.filter(pl.col("org_code") == organisation)
-    out = spread(narrowed(frame), BY, "white", value_type="proportion", multiplier=100)
-    found = {
-        row["ethnicity_code"]: (row["tipping_in"], row["tipping_people"]) if row["can_vanish"] else None
-        for row in out.iter_rows(named=True)
-    }
+    out = spread(narrowed(frame), BY, Group("white"), kind="proportion", multiplier=100)
+    found = {row["group"]: (row["tipping_in"], row["tipping_people"]) if row["can_vanish"] else None for row in out.iter_rows(named=True)}
     assert found == told
