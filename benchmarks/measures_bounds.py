@@ -75,12 +75,14 @@ def main() -> None:
         "changes": lambda: changes(history, ["stratum"]),
     }
     for name in SUMMARIES:
-        timed[f"summary {name}"] = lambda name=name: summaries(narrowed, ["stratum"], [name], multiplier=100, reference="0")
+        timed[f"summary {name}"] = lambda name=name: summaries(
+            narrowed, ["stratum"], Group("0"), measures=[name], multiplier=100, polarity="higher_is_better"
+        )
     for name, run in timed.items():
         started = time.perf_counter()
         run()
         seconds = time.perf_counter() - started
-        print(f"{name:24} {seconds:8.3f} s {chosen.rows / seconds:12,.0f} rows a second")
+        print(f"{name:40} {seconds:8.3f} s {chosen.rows / seconds:12,.0f} rows a second")
 
 
 if __name__ == "__main__":

@@ -15,11 +15,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from equity.closed_bounds import Best, Setting, less_mean, over_mean
 from equity.comparator import EveryoneElse, Given, Group
+from equity.comparison import Polarity
 from equity.corners import CORNERS
 from equity.extremes import Floats, Groups, greatest_mean, least_mean
-from equity.summary_bounds import SUMMARIES, Best, Setting, less_mean, over_mean
+from equity.summary_bounds import SUMMARIES
 
+_BEST: dict[Polarity, Best] = {"higher_is_better": "highest", "lower_is_better": "lowest", "neutral": "highest"}
 AT_ONCE = 5_000  # strata, so that memory does not grow with their number
 NEEDED = ("value_lower", "value_upper", "denominator_lower", "denominator_upper")
 
@@ -135,29 +138,31 @@ def _places(table: _Table, group: str, reference: str) -> tuple[NDArray[np.intp]
 def summaries(
     frame: pl.DataFrame,
     by: Sequence[str],
-    measures: Sequence[str],
+    comparator: Group | None = None,
     *,
+    measures: Sequence[str],
     multiplier: float,
-    reference: str | None = None,
-    best: Best = "highest",
+    polarity: Polarity = "neutral",
     group: str = "group",
     left_out: Sequence[str] = ("unknown", "all"),
 ) -> pl.DataFrame:
     """One row a stratum and measure: ``lower``, ``upper``, ``lower_reached``, ``upper_reached``, and the ``reason`` for none.
 
-    ``measures`` are names of ``SUMMARIES``. Absolute ones are in the indicator's unit (the variance in its square), those
-    in per cent times 100, Theil and MLD times 1,000. ``reference`` is a group's code for the measures that need one, and
-    for ``par`` and ``paf``, which are about the ``best`` group without it. An infinite end is without limit.
+    ``measures`` are names of ``SUMMARIES``: those of ``equity.measures``, in the same units (absolute ones in the indicator's,
+    the variance in its square, others per cent, Theil and MLD times 1,000), and the range. ``comparator`` is for those about a
+    reference; ``polarity`` says which group is best placed. An infinite end is without limit.
     """
     odd = [name for name in measures if name not in SUMMARIES]
     if odd:
         raise ValueError(f"no measure {', '.join(map(repr, odd))}: give some of {', '.join(SUMMARIES)}")
-    lacking = [name for name in measures if SUMMARIES[name].needs_reference and reference is None]
-    if lacking:
-        raise ValueError(f"{lacking[0]} is measured from a reference group: name one")
+    needs = {SUMMARIES[name].needs: name for name in measures}
+    if "reference" in needs and comparator is None:
+        raise ValueError(f"{needs['reference']} is measured from a reference group: name one")
+    if "best" in needs and polarity == "neutral":
+        raise ValueError(f"{needs['best']} is measured from the best placed group: say whether higher or lower is better")
     table = _table(frame, by, group, left_out)
     groups = table.groups
-    places, found = _places(table, group, reference) if reference else (None, np.ones(table.strata.height, dtype=bool))
+    places, found = _places(table, group, comparator.name) if comparator else (None, np.ones(table.strata.height, dtype=bool))
     ready = table.whole & (groups.number >= 2) & found
     some = groups.high.max(axis=1) > 0
     reasons = np.select(
@@ -166,7 +171,7 @@ def summaries(
         "",
     )
     inside = Groups(*(one[ready] for one in groups))
-    at = Setting(inside, multiplier / inside.large.sum(axis=1), None if places is None else places[ready], best)
+    at = Setting(inside, multiplier / inside.large.sum(axis=1), None if places is None else places[ready], _BEST[polarity])
     exact = (inside.small == inside.large).all(axis=1)
     out: list[pl.DataFrame] = []
     for name in measures:
