@@ -17,6 +17,7 @@ import polars as pl
 
 from equity.bounds import gaps, summaries
 from equity.change import changes
+from equity.comparator import Group
 from equity.narrowing import COUNTS, narrow
 from equity.summary_bounds import SUMMARIES
 from equity.unknowns import spread
@@ -37,7 +38,7 @@ def table(rows: int, groups: int) -> pl.DataFrame:
     return pl.DataFrame(
         {
             "stratum": place // groups,
-            "ethnicity_code": codes[place % groups],
+            "group": codes[place % groups],
             **dict(zip(COUNTS, ends, strict=True)),
             "published": np.floor(100 * events / people + 0.5),
         }
@@ -66,20 +67,22 @@ def main() -> None:
     parser.add_argument("--groups", type=int, default=6)
     chosen = parser.parse_args()
     counts, history = table(chosen.rows, chosen.groups), periods(chosen.rows)
-    narrowed = narrow(counts, ["stratum"], value_type="proportion", multiplier=100)
+    narrowed = narrow(counts, ["stratum"], kind="proportion", multiplier=100)
     timed: dict[str, Callable[[], pl.DataFrame]] = {
-        "narrow": lambda: narrow(counts, ["stratum"], value_type="proportion", multiplier=100),
-        "gaps to a group": lambda: gaps(narrowed, ["stratum"], "0"),
-        "spread of the unknown": lambda: spread(narrowed, ["stratum"], "0", value_type="proportion", multiplier=100),
+        "narrow": lambda: narrow(counts, ["stratum"], kind="proportion", multiplier=100),
+        "gaps to a group": lambda: gaps(narrowed, ["stratum"], Group("0")),
+        "spread of the unknown": lambda: spread(narrowed, ["stratum"], Group("0"), kind="proportion", multiplier=100),
         "changes": lambda: changes(history, ["stratum"]),
     }
     for name in SUMMARIES:
-        timed[f"summary {name}"] = lambda name=name: summaries(narrowed, ["stratum"], [name], multiplier=100, reference="0")
+        timed[f"summary {name}"] = lambda name=name: summaries(
+            narrowed, ["stratum"], Group("0"), measures=[name], multiplier=100, polarity="higher_is_better"
+        )
     for name, run in timed.items():
         started = time.perf_counter()
         run()
         seconds = time.perf_counter() - started
-        print(f"{name:24} {seconds:8.3f} s {chosen.rows / seconds:12,.0f} rows a second")
+        print(f"{name:40} {seconds:8.3f} s {chosen.rows / seconds:12,.0f} rows a second")
 
 
 if __name__ == "__main__":

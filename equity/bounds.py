@@ -8,20 +8,31 @@ are only certified to lie outside, is told beside them and proven in docs/method
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from equity.closed_bounds import Best, Setting, less_mean, over_mean
+from equity.comparator import EveryoneElse, Given, Group
+from equity.comparison import Polarity
 from equity.corners import CORNERS
 from equity.extremes import Floats, Groups, greatest_mean, least_mean
-from equity.summary_bounds import SUMMARIES, Best, Setting, less_mean, over_mean
+from equity.summary_bounds import SUMMARIES
 
-EVERYONE_ELSE = "everyone_else"
-AVERAGE = "average"
+_BEST: dict[Polarity, Best] = {"higher_is_better": "highest", "lower_is_better": "lowest", "neutral": "highest"}
 AT_ONCE = 5_000  # strata, so that memory does not grow with their number
 NEEDED = ("value_lower", "value_upper", "denominator_lower", "denominator_upper")
+
+
+@dataclass(frozen=True, slots=True)
+class Average:
+    """The groups' own mean, weighted by their people."""
+
+
+Reference = Group | EveryoneElse | Given | Average
 
 
 class _Table(NamedTuple):
@@ -32,9 +43,13 @@ class _Table(NamedTuple):
     groups: Groups
     whole: NDArray[np.bool_]  # whether every group of the stratum has a value
 
+    @property
+    def at(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        return self.rows["_stratum"].to_numpy().astype(np.intp), self.rows["_place"].to_numpy().astype(np.intp)
+
     def column(self, values: Floats) -> pl.Series:
         """What stands in the place of each row."""
-        return pl.Series(values[self.rows["_stratum"].to_numpy(), self.rows["_place"].to_numpy()], dtype=pl.Float64, nan_to_null=True)
+        return pl.Series(values[self.at], dtype=pl.Float64, nan_to_null=True)
 
 
 def _table(frame: pl.DataFrame, by: Sequence[str], group: str, left_out: Sequence[str]) -> _Table:
@@ -67,42 +82,44 @@ def _table(frame: pl.DataFrame, by: Sequence[str], group: str, left_out: Sequenc
 def gaps(
     frame: pl.DataFrame,
     by: Sequence[str],
-    reference: str | float,
+    comparator: Reference,
     *,
-    group: str = "ethnicity_code",
+    group: str = "group",
     left_out: Sequence[str] = ("unknown", "all"),
 ) -> pl.DataFrame:
     """One row a group: ``difference`` and ``ratio`` to the reference, ``_lower`` and ``_upper``, whatever the counts were.
 
-    The frame is what ``narrow`` gives. The reference is a group's code, ``EVERYONE_ELSE``, ``AVERAGE`` (the groups' own
-    weighted mean) or a value that is known. Sharp for a group and a known value; for the other two where denominators are
-    exact. A ratio is infinite where the reference may be nought, null where it surely is or where a value is missing.
+    The frame is what ``narrow`` gives. Sharp to a group and to a given value (taken as certain), to everyone else and to the
+    average where denominators are exact. A ratio is infinite where the reference may be nought, null where it surely is or
+    where a value is missing.
     """
     table = _table(frame, by, group, left_out)
     low, high = table.groups.low, table.groups.high
     with np.errstate(divide="ignore", invalid="ignore"):
-        if reference == AVERAGE:
+        if isinstance(comparator, Average):
             whole = np.where(table.whole[:, None], 1.0, np.nan)
             ends = (*(one * whole for one in less_mean(table.groups)), *(one * whole for one in over_mean(table.groups)))
         else:
-            least, most = _reference(table, group, reference)
+            least, most = _reference(table, group, comparator)
             ends = (low - most, high - least, np.where(most > 0, low / most, np.nan), np.where(most > 0, high / least, np.nan))
     names = ("difference_lower", "difference_upper", "ratio_lower", "ratio_upper")
     out = table.rows.select(*by, group, *(table.column(one).alias(name) for name, one in zip(names, ends, strict=True)))
-    return out.filter(pl.col(group) != reference) if isinstance(reference, str) else out
+    return out.filter(pl.col(group) != comparator.name) if isinstance(comparator, Group) else out
 
 
-def _reference(table: _Table, group: str, reference: str | float) -> tuple[Floats, Floats]:
+def _reference(table: _Table, group: str, comparator: Group | EveryoneElse | Given) -> tuple[Floats, Floats]:
     """Least and greatest value of the reference of each group."""
     groups = table.groups
-    if not isinstance(reference, str):
-        fixed = np.full_like(groups.low, reference)
+    if isinstance(comparator, Given):
+        given = pl.col(comparator.value) if isinstance(comparator.value, str) else pl.lit(comparator.value)
+        fixed = np.full_like(groups.low, np.nan)
+        fixed[table.at] = table.rows.with_columns(_given=given.cast(pl.Float64).fill_null(float("nan")))["_given"].to_numpy()
         return fixed, fixed
-    if reference == EVERYONE_ELSE:
+    if isinstance(comparator, EveryoneElse):
         others = ~np.eye(groups.low.shape[1], dtype=bool)
         small, large = (np.where(others, one[:, None, :], 0.0) for one in (groups.small, groups.large))
         return least_mean(groups.low[:, None, :], small, large), greatest_mean(groups.high[:, None, :], small, large)
-    places, found = _places(table, group, reference)
+    places, found = _places(table, group, comparator.name)
     at = places[:, None]
     empty = np.where(found[:, None], 0.0, np.nan)
     low, high = (np.take_along_axis(one, at, axis=1) + empty + 0 * groups.low for one in (groups.low, groups.high))
@@ -121,29 +138,31 @@ def _places(table: _Table, group: str, reference: str) -> tuple[NDArray[np.intp]
 def summaries(
     frame: pl.DataFrame,
     by: Sequence[str],
-    measures: Sequence[str],
+    comparator: Group | None = None,
     *,
+    measures: Sequence[str],
     multiplier: float,
-    reference: str | None = None,
-    best: Best = "highest",
-    group: str = "ethnicity_code",
+    polarity: Polarity = "neutral",
+    group: str = "group",
     left_out: Sequence[str] = ("unknown", "all"),
 ) -> pl.DataFrame:
     """One row a stratum and measure: ``lower``, ``upper``, ``lower_reached``, ``upper_reached``, and the ``reason`` for none.
 
-    ``measures`` are names of ``SUMMARIES``. Absolute ones are in the indicator's unit (the variance in its square), those
-    in per cent times 100, Theil and MLD times 1,000. ``reference`` is a group's code for the measures that need one, and
-    for ``par`` and ``paf``, which are about the ``best`` group without it. An infinite end is without limit.
+    ``measures`` are names of ``SUMMARIES``: those of ``equity.measures``, in the same units (absolute ones in the indicator's,
+    the variance in its square, others per cent, Theil and MLD times 1,000), and the range. ``comparator`` is for those about a
+    reference; ``polarity`` says which group is best placed. An infinite end is without limit.
     """
     odd = [name for name in measures if name not in SUMMARIES]
     if odd:
         raise ValueError(f"no measure {', '.join(map(repr, odd))}: give some of {', '.join(SUMMARIES)}")
-    lacking = [name for name in measures if SUMMARIES[name].needs_reference and reference is None]
-    if lacking:
-        raise ValueError(f"{lacking[0]} is measured from a reference group: name one")
+    needs = {SUMMARIES[name].needs: name for name in measures}
+    if "reference" in needs and comparator is None:
+        raise ValueError(f"{needs['reference']} is measured from a reference group: name one")
+    if "best" in needs and polarity == "neutral":
+        raise ValueError(f"{needs['best']} is measured from the best placed group: say whether higher or lower is better")
     table = _table(frame, by, group, left_out)
     groups = table.groups
-    places, found = _places(table, group, reference) if reference else (None, np.ones(table.strata.height, dtype=bool))
+    places, found = _places(table, group, comparator.name) if comparator else (None, np.ones(table.strata.height, dtype=bool))
     ready = table.whole & (groups.number >= 2) & found
     some = groups.high.max(axis=1) > 0
     reasons = np.select(
@@ -152,7 +171,7 @@ def summaries(
         "",
     )
     inside = Groups(*(one[ready] for one in groups))
-    at = Setting(inside, multiplier / inside.large.sum(axis=1), None if places is None else places[ready], best)
+    at = Setting(inside, multiplier / inside.large.sum(axis=1), None if places is None else places[ready], _BEST[polarity])
     exact = (inside.small == inside.large).all(axis=1)
     out: list[pl.DataFrame] = []
     for name in measures:

@@ -34,43 +34,58 @@ def in_words(share: float) -> str:
 
 
 def tipping(words: Wording, group: Reading, reference: Reading, row: Mapping[str, Any], known_share: float | None = None) -> str:
-    """What it would take for unknown ethnicity to make a gap vanish, as a sentence from a row of ``equity.unknowns.spread``.
+    """What it would take for unknown ethnicity to make a gap vanish, as sentences from a row of ``equity.unknowns.spread``.
 
     ``known_share``: of those whose ethnicity is known, the share who are of the group told, for comparison.
     """
     if row["reason"] is not None:
         return f"What unknown ethnicity could change cannot be said: {row['reason']}."
     if not row["can_vanish"]:
-        return f"{UNKNOWN.capitalize()} could not overturn this: whichever groups they are from, a gap remains."
+        return f"{UNKNOWN.capitalize()} could not overturn this: whichever groups they are from, the gap remains."
     if row["tipping_in"] == "rounding":
         return "The counts are rounded so much that there may be no gap at all."
-    return f"{_only_if(words, group, reference, row)}{_beside(row, known_share)}"
-
-
-def _only_if(words: Wording, group: Reading, reference: Reading, row: Mapping[str, Any]) -> str:
-    rate, share, people = words.value_type == "rate", row["tipping_share"], row["tipping_people"]
-    of = f"the {words.events} of people whose ethnicity is not known" if rate else UNKNOWN
-    one, other = named(group), named(reference)
-    who = {"group": one, "reference": other}.get(row["tipping_in"], f"{one} or {other}")
-    number = "all" if share >= 1 else f"at least {in_words(share) if share >= 0.01 else f'{people:,.0f}'}"
-    verb = "was" if share < 0.01 and people == 1 else "were"
-    only = f"The gap would vanish only if {number} of {of} {verb} {'of people ' if rate else ''}from {who}"
-    return f"{only}{_even_if(words, group, reference, row)}."
-
-
-def _even_if(words: Wording, group: Reading, reference: Reading, row: Mapping[str, Any]) -> str:
-    """The worst case that is granted already: everyone told was what the lower group lacks, or no one what the higher has."""
-    done = participle(words.did or "")
-    if words.value_type != "proportion" or not done or row["tipping_in"] == "both":
-        return ""
     assert group.estimate is not None
     assert reference.estimate is not None
-    below = group.estimate.value < reference.estimate.value
-    lifted = below == (row["tipping_in"] == "group")
-    return f", even if {'every' if lifted else 'not'} one of those had {done}"
+    lower, higher = (group, reference) if group.estimate.value < reference.estimate.value else (reference, group)
+    told = {"group": group, "reference": reference}.get(row["tipping_in"])
+    parts = [_only_if(words, told, lower, higher, row), _alone(words, lower, higher, row), _beside(row, known_share)]
+    return " ".join(part for part in parts if part)
+
+
+def _only_if(words: Wording, told: Reading | None, lower: Reading, higher: Reading, row: Mapping[str, Any]) -> str:
+    rate, share, people = words.value_type == "rate", row["tipping_share"], row["tipping_people"]
+    of = f"the {words.events} of people whose ethnicity is not known" if rate else UNKNOWN
+    who = f"{named(lower)} or {named(higher)}" if told is None else named(told)
+    single = share < 0.01 and people == 1
+    verb = f"{'was' if single else 'were'} {'of people ' if rate else ''}from"
+    only = f"The gap would vanish only if {_number(share, people)} of {of} {verb} {who}"
+    return f"{only}{'' if told is None else _even_if(words, told is lower, single, higher if told is lower else lower)}."
+
+
+def _number(share: float, people: float) -> str:
+    return "all" if share >= 1 else f"at least {in_words(share) if share >= 0.01 else f'{people:,.0f}'}"
+
+
+def _even_if(words: Wording, lifted: bool, single: bool, other: Reading) -> str:
+    """What is granted already: those told had what the lower group lacks, and whoever had not is of the higher; or the reverse."""
+    done = participle(words.did or "")
+    if words.value_type != "proportion" or not done:
+        return ""
+    if lifted:
+        return f", even if {'that one' if single else 'every one of those'} had {done} and everyone who had not was from {named(other)}"
+    return f", even if {'that one had not' if single else 'not one of those had'} {done} and everyone who had was from {named(other)}"
+
+
+def _alone(words: Wording, lower: Reading, higher: Reading, row: Mapping[str, Any]) -> str:
+    if words.value_type != "proportion" or row["alone_people"] is None:
+        return ""
+    if math.isinf(row["alone_people"]):
+        return f"Were none of them from {named(higher)}, not even all of them would be enough."
+    number = _number(row["alone_share"], row["alone_people"])
+    return f"Were none of them from {named(higher)}, {number} would have to be from {named(lower)}."
 
 
 def _beside(row: Mapping[str, Any], known_share: float | None) -> str:
-    if known_share is None or row["tipping_in"] == "both":
+    if known_share is None or known_share < 0.01 or row["tipping_in"] == "both":
         return ""
-    return f" Of everyone whose ethnicity is known, {in_words(known_share)} are." if known_share >= 0.01 else ""
+    return f"Of everyone whose ethnicity is known, {in_words(known_share)} are."

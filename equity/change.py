@@ -51,11 +51,11 @@ def changes(frame: pl.DataFrame, by: Sequence[str], breaks: Sequence[date] = (),
     ``frame`` has a row a stratum and period: ``period_start``, ``period_end`` and ``VALUES``, null where suppressed, missing
     or too small to rely on. A series breaks at each date of ``breaks``, the first of a new one.
 
-    Compared are those periods that have a figure, are as long as the last, and do not overlap the next that is compared.
-    All others are counted: ``no_figure``, ``other_length``, ``overlapping``, ``across_break``. ``difference_`` (in the
-    indicator's unit) and ``ratio_`` (last over first) have ``change``, ``lower``, ``upper``, ``finding``, and ``first`` and
-    ``last`` gap; with ``trend_`` the same a year. ``turned``: the gap was clear at both ends and on opposite sides. One period
-    alone has no change, nor has a ratio where a group or the reference was nought.
+    Compared are those periods that have a figure, are as long as the last (of several, the longest) and do not overlap the
+    next that is compared. All others are counted: ``no_figure``, ``other_length``, ``overlapping``, ``across_break``.
+    ``difference_`` (in the indicator's unit) and ``ratio_`` (last over first) have ``change``, ``lower``, ``upper``,
+    ``finding``, and ``first`` and ``last`` gap; with ``trend_`` the same a year. ``turned``: the gap was clear at both ends and
+    on opposite sides. One period alone has no change, nor has a ratio where a group or the reference was nought.
     """
     arranged = _arranged(frame, by, breaks)
     strata, periods = arranged.strata, arranged.periods

@@ -15,7 +15,7 @@ import polars as pl
 
 from equity.rounding import Bounds
 
-ValueType = Literal["proportion", "rate"]
+Kind = Literal["proportion", "rate"]
 
 COUNTS = ("numerator_lower", "numerator_upper", "denominator_lower", "denominator_upper")
 WIDEST = 1_000  # denominators that a published percentage is tried with, one by one; past that its own range is used
@@ -49,9 +49,9 @@ def narrow(
     frame: pl.DataFrame,
     by: Sequence[str],
     *,
-    value_type: ValueType,
+    kind: Kind,
     multiplier: float,
-    group: str = "ethnicity_code",
+    group: str = "group",
     unknown: Sequence[str] = ("unknown",),
     whole: str | None = "all",
 ) -> pl.DataFrame:
@@ -63,18 +63,18 @@ def narrow(
     cannot be true has ``consistent`` false: the counts rule each other out (no value), or they rule out the published
     value or the whole, which then narrows nothing. Columns that are there already are replaced.
     """
-    if value_type not in get_args(ValueType):
-        raise ValueError(f"value_type is {value_type!r}: give one of {', '.join(get_args(ValueType))}")
+    if kind not in get_args(Kind):
+        raise ValueError(f"kind is {kind!r}: give one of {', '.join(get_args(Kind))}")
     if not 0 < multiplier < float("inf"):
         raise ValueError(f"multiplier is {multiplier}: give a number above 0, such as 100 for per cent")
     frame = _checked(frame, [*by, group])
-    alone = _rows(frame, value_type, multiplier)
+    alone = _rows(frame, kind, multiplier)
     if whole is None:
         return alone
     joint = alone
     for _ in range(PASSES):
         before = joint.select(COUNTS)
-        joint = _rows(_parts_and_whole(joint, by, group, unknown, whole), value_type, multiplier)
+        joint = _rows(_parts_and_whole(joint, by, group, unknown, whole), kind, multiplier)
         if joint.select(COUNTS).equals(before):
             break
     # Where the parts do not make up the whole, nobody knows which of them is wrong: each row then stands by itself.
@@ -113,9 +113,9 @@ def _checked(frame: pl.DataFrame, keys: Sequence[str]) -> pl.DataFrame:
     return counts.with_columns(*ends, printed.cast(pl.Float64).alias("published"), digits.alias("decimals"))
 
 
-def _rows(frame: pl.DataFrame, value_type: ValueType, multiplier: float) -> pl.DataFrame:
+def _rows(frame: pl.DataFrame, kind: Kind, multiplier: float) -> pl.DataFrame:
     """Narrow each row by itself."""
-    share = value_type == "proportion"
+    share = kind == "proportion"
     most, least = pl.col("numerator_upper"), pl.col("denominator_lower")
     if share:
         frame = frame.with_columns(

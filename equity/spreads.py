@@ -86,11 +86,13 @@ def farthest(one: Ends, other: Ends, lost: Unknown, share: bool) -> Floats:
 
 
 class Tipping(NamedTuple):
-    """The fewest of the unknown who would have to be of the lower group, of the higher, or of either, for no gap to be left."""
+    """The fewest of the unknown who would have to be of the lower group, of the higher, or of either, for no gap to be left;
+    and of the lower alone, were nobody of them of the higher: infinite where all would not do, NaN without a third group."""
 
     in_low: Floats
     in_high: Floats
     in_either: Floats
+    alone: Floats
 
 
 def tipping(low: Ends, high: Ends, lost: Unknown, share: bool) -> Tipping:
@@ -98,7 +100,8 @@ def tipping(low: Ends, high: Ends, lost: Unknown, share: bool) -> Tipping:
     x, n, far, base = low.events_best, low.people_best, high.events_worst, high.people_worst
     if not share:
         paired = (n * (far + lost.events_low) - x * base) / (n + base)
-        return Tipping(_whole(np.where(lost.spare, far / base * n - x, paired)), np.zeros_like(x), lost.events_low)
+        steady = _whole(np.where(lost.spare, far / base * n - x, paired))
+        return Tipping(steady, np.zeros_like(x), lost.events_low, np.where(lost.spare, _of(steady, lost.events_high), np.nan))
     people, events = lost.people_high, lost.events_low
     rate = far / (base + people - events)
     alone = (rate * n - x) / (1 - rate)
@@ -110,12 +113,18 @@ def tipping(low: Ends, high: Ends, lost: Unknown, share: bool) -> Tipping:
     # Few events lift the lower group, or many others sink the higher: fewest together where one more of either does the same.
     fewest, enough = np.maximum(alone, 0.0), (far / base * n - x) / (1 - far / base)
     turn = np.clip(np.sqrt(far * (n - x)) - x, fewest, np.fmin(lost.events_high, enough))
+    lone = _whole(enough)
     together = turn + np.maximum(far * (n + turn) / (x + turn) - base, 0.0)
     return Tipping(
         _whole(np.where(lost.spare, alone, paired)),
         _whole(np.where(lost.spare, sunk, np.minimum(*pair))),
         np.where(lost.spare, _whole(together), lost.people_low),
+        np.where(lost.spare, _of(lone, lost.events_high), np.nan),
     )
+
+
+def _of(people: Floats, most: Floats) -> Floats:
+    return np.where(people <= most, people, np.inf)
 
 
 def _whole(people: Floats) -> Floats:

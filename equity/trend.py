@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from equity.mover import Limits, difference_limits, ratio_limits
 from equity.rates import z_value
 
 Floats = NDArray[np.float64]
@@ -41,30 +42,22 @@ class Interval(NamedTuple):
 # ------------------------------------------------------------------------------------------------------ Gaps and change
 
 
+def _distances(of: Interval) -> Limits:
+    return Limits(of.value - of.lower, of.upper - of.value)
+
+
 def gap(group: Interval, reference: Interval) -> Interval:
     """Group minus reference, as ``comparison.difference``."""
     value = group.value - reference.value
-    below = np.hypot(group.value - group.lower, reference.upper - reference.value)
-    above = np.hypot(group.upper - group.value, reference.value - reference.lower)
-    return Interval(value, value - below, value + above)
+    return Interval(value, *difference_limits(value, _distances(group), _distances(reference)))
 
 
 def log_ratio(group: Interval, reference: Interval) -> Interval:
     """Logarithm of group over reference, as ``comparison.ratio``; nothing where either is nought or the reference may be."""
-
-    def curve(value: Floats, limit: Floats) -> Floats:
-        return limit * (2 * value - limit)
-
+    limits = ratio_limits(group.value, reference.value, _distances(group), _distances(reference))
+    ok = (group.value > 0) & (reference.value > 0) & (reference.lower > 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        product = group.value * reference.value
-        low_group, high_group = curve(group.value, group.lower), curve(group.value, group.upper)
-        low_ref, high_ref = curve(reference.value, reference.lower), curve(reference.value, reference.upper)
-        lower = low_group / (product + np.sqrt(np.maximum(product**2 - low_group * high_ref, 0.0)))
-        upper = (product + np.sqrt(np.maximum(product**2 - high_group * low_ref, 0.0))) / low_ref
-        ratio = group.value / reference.value
-        ok = (group.value > 0) & (reference.value > 0) & (reference.lower > 0)
-        limits = np.where(low_group > 0, np.minimum(lower, ratio), 0.0), np.maximum(upper, ratio)
-        return Interval(*(np.where(ok, np.log(one), np.nan) for one in (ratio, *limits)))
+        return Interval(*(np.where(ok, np.log(one), np.nan) for one in (group.value / reference.value, *limits)))
 
 
 def plus(one: Interval, other: Interval) -> Interval:

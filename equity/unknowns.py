@@ -19,9 +19,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from equity import spreads
-from equity.bounds import EVERYONE_ELSE
+from equity.comparator import EveryoneElse, Group
 from equity.extremes import Floats
-from equity.narrowing import COUNTS, ValueType
+from equity.narrowing import COUNTS, Kind
 
 Flags = NDArray[np.bool_]
 CLOSE = 1e-12  # per head: floating point
@@ -30,54 +30,46 @@ CLOSE = 1e-12  # per head: floating point
 def spread(
     frame: pl.DataFrame,
     by: Sequence[str],
-    reference: str,
+    comparator: Group | EveryoneElse,
     *,
-    value_type: ValueType,
+    kind: Kind,
     multiplier: float,
-    group: str = "ethnicity_code",
+    group: str = "group",
     unknown: Sequence[str] = ("unknown",),
     whole: str | None = "all",
 ) -> pl.DataFrame:
     """One row a group: bounds of its value, difference and ratio over every spread of the unknown, and the tipping point.
 
-    The frame is what ``narrow`` gives; the reference is a group's code or ``EVERYONE_ELSE``. ``value_``, ``difference_`` and
+    The frame is what ``narrow`` gives; the reference is a group or everyone else. ``value_``, ``difference_`` and
     ``ratio_`` end in ``lower`` and ``upper``. ``can_vanish``: whether some spread leaves no gap. Where one does,
     ``tipping_people`` of unknown ethnicity, ``tipping_share`` of them all (events of unknown ethnicity where the value is a
     rate), are the fewest who would have to be ``tipping_in``: "group", "reference" or "both"; "rounding" where the figures of
-    those whose ethnicity is known leave room for no gap as they are. ``reason`` is why there are no bounds.
+    those whose ethnicity is known leave room for no gap as they are. ``alone_people`` and ``alone_share`` are the fewest in the
+    lower of the two groups were nobody of unknown ethnicity in the higher: infinite where not even all would do, null where
+    nobody can be in a third group. ``reason`` is why there are no bounds.
     """
-    keys = list(by)
+    keys = list(by) or ["_all"]  # without columns of a stratum the whole frame is one
+    frame = frame if by else frame.with_columns(_all=pl.lit(0))
     mine = frame.filter(~pl.col(group).is_in([*unknown, *([] if whole is None else [whole])]))
-    lost = frame.filter(pl.col(group).is_in(list(unknown)))
-    sums = [pl.col(name).sum().alias(f"_{name}") for name in COUNTS]
-    # Without columns of a stratum the whole frame is one.
-    lost = lost.group_by(keys).agg(sums) if keys else lost.select(*sums, _rows=pl.len()).filter(pl.col("_rows") > 0).drop("_rows")
-    others = _others(mine, keys, group, reference)
-    number = pl.len().over(keys) if keys else pl.len()
-    joined = mine.with_columns(_number=number)
-    joined = joined.join(lost, on=keys, how="left", nulls_equal=True, maintain_order="left") if keys else _beside(joined, lost)
-    on = [*keys, group] if reference == EVERYONE_ELSE else keys
-    joined = joined.join(others, on=on, how="left", nulls_equal=True, maintain_order="left") if on else _beside(joined, others)
-    joined = joined.filter(pl.col(group) != reference)
-    return _told(joined, keys, group, value_type, multiplier, reference == EVERYONE_ELSE)
+    lost = frame.filter(pl.col(group).is_in(list(unknown))).group_by(keys).agg(pl.col(name).sum().alias(f"_{name}") for name in COUNTS)
+    rest = isinstance(comparator, EveryoneElse)
+    if isinstance(comparator, EveryoneElse):
+        # Sums of counts: their value is no more closely known than they are.
+        counts = [(pl.col(name).sum().over(keys) - pl.col(name)).alias(f"ref_{name}") for name in COUNTS]
+        none = [pl.lit(None, pl.Float64).alias(f"ref_value_{end}") for end in ("lower", "upper")]
+        others, on = mine.select(*keys, group, *counts, *none), [*keys, group]
+    else:
+        named = [pl.col(name).alias(f"ref_{name}") for name in (*COUNTS, "value_lower", "value_upper")]
+        others, on = mine.filter(pl.col(group) == comparator.name).select(*keys, *named), keys
+    joined = mine.with_columns(_number=pl.len().over(keys))
+    for part, names in ((lost, keys), (others, on)):
+        joined = joined.join(part, on=names, how="left", nulls_equal=True, maintain_order="left")
+    joined = joined if isinstance(comparator, EveryoneElse) else joined.filter(pl.col(group) != comparator.name)
+    return _told(joined, list(by), group, kind, multiplier, rest)
 
 
-def _beside(left: pl.DataFrame, right: pl.DataFrame) -> pl.DataFrame:
-    """One row beside every other, nulls where there is none."""
-    return left.with_columns(pl.lit(right[name][0] if right.height else None).alias(name) for name in right.columns)
-
-
-def _others(mine: pl.DataFrame, keys: list[str], group: str, reference: str) -> pl.DataFrame:
-    """Counts and values of the reference, as ``ref_...``."""
-    named = [*COUNTS, "value_lower", "value_upper"]
-    if reference != EVERYONE_ELSE:
-        return mine.filter(pl.col(group) == reference).select(*keys, *(pl.col(name).alias(f"ref_{name}") for name in named))
-    rest = [((pl.col(name).sum().over(keys) if keys else pl.col(name).sum()) - pl.col(name)).alias(f"ref_{name}") for name in COUNTS]
-    return mine.select(*keys, group, *rest).with_columns(ref_value_lower=pl.lit(None, pl.Float64), ref_value_upper=pl.lit(None, pl.Float64))
-
-
-def _told(joined: pl.DataFrame, keys: list[str], group: str, value_type: ValueType, multiplier: float, rest: bool) -> pl.DataFrame:
-    share = value_type == "proportion"
+def _told(joined: pl.DataFrame, keys: list[str], group: str, kind: Kind, multiplier: float, rest: bool) -> pl.DataFrame:
+    share = kind == "proportion"
     spare = joined["_number"].to_numpy() > 2 if not rest else np.zeros(joined.height, dtype=np.bool_)
     lost = spreads.Unknown(*(_floats(joined, f"_{name}") for name in COUNTS), spare=spare)
     mine, other = (_ends(joined, prefix, multiplier, lost, share) for prefix in ("", "ref_"))
@@ -91,7 +83,7 @@ def _told(joined: pl.DataFrame, keys: list[str], group: str, value_type: ValueTy
         # Below its reference, or above, however the counts were rounded.
         below, above = known_up < 0, known_down > 0
         vanish = np.select([below, above], [up >= -CLOSE, down >= -CLOSE], True)
-        people, where = _tipping(mine, other, lost, share, below, above)
+        people, where, alone = _tipping(mine, other, lost, share, below, above)
         spreadable = np.isfinite(total) & np.isfinite(lost.events_high)
         ok = spreadable & np.isfinite(known_up) & np.isfinite(known_down)
         columns = {
@@ -103,6 +95,8 @@ def _told(joined: pl.DataFrame, keys: list[str], group: str, value_type: ValueTy
             "ratio_upper": np.where(nought, np.nan, ratio[1]),
             "tipping_people": np.where(vanish, people, np.nan),
             "tipping_share": np.where(vanish, np.where(people > 0, people / total, 0.0), np.nan),
+            "alone_people": np.where(vanish, alone, np.nan),
+            "alone_share": np.where(vanish, np.where(alone > 0, alone / total, alone), np.nan),
         }
     fits = pl.Series(ok)
     return joined.select(*keys, group).with_columns(
@@ -118,15 +112,15 @@ def _told(joined: pl.DataFrame, keys: list[str], group: str, value_type: ValueTy
 
 def _tipping(
     mine: spreads.Ends, other: spreads.Ends, lost: spreads.Unknown, share: bool, below: Flags, above: Flags
-) -> tuple[Floats, list[str]]:
-    """The number told, and of whom: the lower of the two groups where it needs any, else the higher, else either."""
+) -> tuple[Floats, list[str], Floats]:
+    """The number told, and of whom: the lower of the two groups where it needs any, else the higher, else either; and alone."""
     lift, sink = spreads.tipping(mine, other, lost, share), spreads.tipping(other, mine, lost, share)
-    in_low, in_high, in_either = (np.where(below, one, two) for one, two in zip(lift, sink, strict=True))
+    in_low, in_high, in_either, alone = (np.where(below, one, two) for one, two in zip(lift, sink, strict=True))
     people = np.select([in_low > 0, in_high > 0], [in_low, in_high], in_either)
     lower = np.where(in_low > 0, below, above)  # whether that group is the one at hand, not its reference
     told = np.select([(in_low <= 0) & (in_high <= 0), lower], ["both", "group"], "reference")
     apart = below | above
-    return np.where(apart, people, 0.0), np.where(apart, told, "rounding").tolist()
+    return np.where(apart, people, 0.0), np.where(apart, told, "rounding").tolist(), np.where(apart, alone, 0.0)
 
 
 def _floats(frame: pl.DataFrame, name: str) -> Floats:

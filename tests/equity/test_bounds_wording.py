@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -30,7 +31,14 @@ ASIAN, WHITE, BLACK = reading("Asian", 43), reading("White", 51), reading("Black
 
 
 def row(told: str | None, people: float | None = None, share: float | None = None, **more: Any) -> dict[str, Any]:
-    return {"tipping_in": told, "tipping_people": people, "tipping_share": share, "can_vanish": told is not None, "reason": None} | more
+    return {
+        "tipping_in": told,
+        "tipping_people": people,
+        "tipping_share": share,
+        "can_vanish": told is not None,
+        "reason": None,
+        "alone_people": None,
+    } | more
 
 
 # ---------------------------------------------------------------------------------------------------- Unknown ethnicity
@@ -39,15 +47,15 @@ def row(told: str | None, people: float | None = None, share: float | None = Non
 def test_a_lower_group_would_need_people_who_all_had_the_outcome() -> None:
     assert tipping(RECOVERY, ASIAN, WHITE, row("group", 115, 115 / 264), 0.095) == (
         "The gap would vanish only if at least 43 in every 100 of the people whose ethnicity is not known were from Asian "
-        "ethnic groups, even if every one of those had shown reliable recovery. Of everyone whose ethnicity is known, 9 in every "
-        "100 are."
+        "ethnic groups, even if every one of those had shown reliable recovery and everyone who had not was from White ethnic groups. "
+        "Of everyone whose ethnicity is known, 9 in every 100 are."
     )
 
 
 def test_a_higher_group_would_need_people_none_of_whom_had_the_outcome() -> None:
     assert tipping(RECOVERY, WHITE, ASIAN, row("group", 70, 0.7)) == (
         "The gap would vanish only if at least 7 in 10 of the people whose ethnicity is not known were from White ethnic "
-        "groups, even if not one of those had shown reliable recovery."
+        "groups, even if not one of those had shown reliable recovery and everyone who had was from Asian ethnic groups."
     )
     assert "were from Asian ethnic groups, even if every one" in tipping(RECOVERY, WHITE, ASIAN, row("reference", 70, 0.7))
     assert "were from White ethnic groups, even if not one" in tipping(RECOVERY, ASIAN, WHITE, row("reference", 70, 0.7))
@@ -69,6 +77,22 @@ def test_less_than_one_in_a_hundred_is_told_in_people() -> None:
     )
 
 
+def test_one_person_is_told_as_one() -> None:
+    assert "was from Asian ethnic groups, even if that one had shown reliable recovery and" in tipping(
+        RECOVERY, ASIAN, WHITE, row("group", 1, 1 / 264)
+    )
+    assert "was from White ethnic groups, even if that one had not shown" in tipping(RECOVERY, ASIAN, WHITE, row("reference", 1, 1 / 264))
+
+
+def test_the_lower_group_alone_is_told_where_it_would_do() -> None:
+    said = tipping(RECOVERY, ASIAN, WHITE, row("group", 67, 67 / 1549, alone_people=209, alone_share=209 / 1549))
+    assert said.endswith("Were none of them from White ethnic groups, at least 13 in every 100 would have to be from Asian ethnic groups.")
+    said = tipping(RECOVERY, ASIAN, WHITE, row("group", 115, 115 / 264, alone_people=math.inf, alone_share=math.inf))
+    assert said.endswith("Were none of them from White ethnic groups, not even all of them would be enough.")
+    said = tipping(RECOVERY, WHITE, ASIAN, row("both", 5, 0.024, alone_people=209, alone_share=209 / 1549))
+    assert said.endswith("Were none of them from White ethnic groups, at least 13 in every 100 would have to be from Asian ethnic groups.")
+
+
 def test_either_group_is_told_as_either() -> None:
     assert tipping(RECOVERY, ASIAN, WHITE, row("both", 5, 0.024)) == (
         "The gap would vanish only if at least 2 in every 100 of the people whose ethnicity is not known were from Asian "
@@ -79,7 +103,7 @@ def test_either_group_is_told_as_either() -> None:
 
 def test_what_cannot_be_overturned_says_so() -> None:
     assert tipping(RECOVERY, ASIAN, WHITE, row(None)) == (
-        "The people whose ethnicity is not known could not overturn this: whichever groups they are from, a gap remains."
+        "The people whose ethnicity is not known could not overturn this: whichever groups they are from, the gap remains."
     )
 
 

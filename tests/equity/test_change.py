@@ -188,6 +188,8 @@ def test_the_trend_is_the_weighted_line(points: list[tuple[float, float]]) -> No
     assert line.slope.upper[0] - line.slope.value[0] == pytest.approx(factor * math.sqrt(covariance[0, 0]))
     middle = np.polyval(np.polyfit(at, value, 1, w=1 / sigma), at.mean())
     assert line.middle.value[0] == pytest.approx(middle, abs=1e-9)
+    there = np.array([at.mean(), 1.0])
+    assert line.middle.upper[0] - line.middle.value[0] == pytest.approx(factor * math.sqrt(there @ covariance @ there))
 
 
 @pytest.mark.parametrize("extra", [0.0, 1.5], ids=["chance alone", "more scatter than chance"])
@@ -275,6 +277,12 @@ def test_a_month_is_not_compared_with_a_year() -> None:
     assert row["difference_change"] == pytest.approx(6)
 
 
+def test_of_periods_that_end_together_the_longest_is_the_yardstick() -> None:
+    points = [*years((of(40), of(50)), (of(46), of(50))), (date(2020, 3, 1), date(2020, 3, 31), of(10), of(50))]
+    row = one(points)
+    assert (row["last_start"], row["periods"], row["other_length"]) == (date(2019, 4, 1), 2, 1)
+
+
 def test_leap_years_are_as_long_as_others() -> None:
     assert one(years((of(40), of(50)), (of(46), of(50)), first=2019))["periods"] == 2
 
@@ -320,6 +328,12 @@ def test_a_ratio_whose_group_may_be_nought_has_an_open_end() -> None:
     assert row["ratio_upper"] == math.inf
     assert row["ratio_lower"] > 1
     assert row["ratio_finding"] == "narrowing"
+
+
+def test_a_ratio_whose_reference_may_be_nought_cannot_be_told() -> None:
+    few = Estimate(2.0, 0.0, 6.0)
+    row = one(years((of(50), few), (of(50), of(40))))
+    assert (row["difference_finding"], row["ratio_finding"], row["ratio_upper"]) == ("narrowing", "cannot say", None)
 
 
 def test_figures_that_are_known_exactly_have_a_change_and_no_trend() -> None:

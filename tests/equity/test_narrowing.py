@@ -17,14 +17,14 @@ Counts = tuple[float | None, float | None, float | None, float | None]
 
 def table(**groups: Counts) -> pl.DataFrame:
     """Groups and the ends of their counts."""
-    rows = [{"ethnicity_code": code, **dict(zip(COUNTS, counts, strict=True))} for code, counts in groups.items()]
-    return pl.DataFrame(rows, schema={"ethnicity_code": pl.String, **dict.fromkeys(COUNTS, pl.Float64)})
+    rows = [{"group": code, **dict(zip(COUNTS, counts, strict=True))} for code, counts in groups.items()]
+    return pl.DataFrame(rows, schema={"group": pl.String, **dict.fromkeys(COUNTS, pl.Float64)})
 
 
-def narrowed(frame: pl.DataFrame, value_type: Any = "proportion", multiplier: float = 100, **options: Any) -> dict[str, dict[str, Any]]:
+def narrowed(frame: pl.DataFrame, kind: Any = "proportion", multiplier: float = 100, **options: Any) -> dict[str, dict[str, Any]]:
     """Each group's row once its counts are narrowed."""
-    out = narrow(frame, options.pop("by", []), value_type=value_type, multiplier=multiplier, **options)
-    return {row["ethnicity_code"]: row for row in out.iter_rows(named=True)}
+    out = narrow(frame, options.pop("by", []), kind=kind, multiplier=multiplier, **options)
+    return {row["group"]: row for row in out.iter_rows(named=True)}
 
 
 def ends(row: dict[str, Any]) -> tuple[float, ...]:
@@ -52,7 +52,7 @@ def test_a_published_percentage_and_counts_with_a_star_narrow_each_other() -> No
     base = less(count_bounds(pl.col("finished"), ~star, rounded), count_bounds(pl.col("below"), star, rounded))
     recovered = count_bounds(pl.col("recovered"), ~star, rounded)
     frame = counts.select(
-        ethnicity_code=pl.lit("black"),
+        group=pl.lit("black"),
         numerator_lower=recovered.lower,
         numerator_upper=recovered.upper,
         denominator_lower=base.lower,
@@ -116,9 +116,9 @@ def test_counts_combine_as_their_ends_do() -> None:
 # -------------------------------------------------------------------------------------------- Against every completion
 
 
-@pytest.mark.parametrize("value_type", ["proportion", "rate"])
+@pytest.mark.parametrize("kind", ["proportion", "rate"])
 @pytest.mark.parametrize("decimals", [0, 1])
-def test_a_published_value_keeps_exactly_the_counts_that_give_it(value_type: str, decimals: int) -> None:
+def test_a_published_value_keeps_exactly_the_counts_that_give_it(kind: str, decimals: int) -> None:
     """Every pair of counts within the ends is tried for every value that could be printed."""
     low, high, few, many = 3, 6, 7, 12
     half = 0.5 * 10.0**-decimals
@@ -127,10 +127,10 @@ def test_a_published_value_keeps_exactly_the_counts_that_give_it(value_type: str
         fits = [
             (x, n)
             for x, n in itertools.product(range(low, high + 1), range(few, many + 1))
-            if (value_type == "rate" or x <= n) and abs(100 * x / n - value) <= half + 1e-9
+            if (kind == "rate" or x <= n) and abs(100 * x / n - value) <= half + 1e-9
         ]
         frame = table(white=(low, high, few, many)).with_columns(published=pl.lit(value), decimals=pl.lit(decimals))
-        row = narrowed(frame, value_type)["white"]
+        row = narrowed(frame, kind)["white"]
         assert row["consistent"] == bool(fits), value
         if fits:
             xs, ns, rates = [x for x, _ in fits], [n for _, n in fits], [100 * x / n for x, n in fits]
@@ -154,9 +154,9 @@ def test_parts_and_whole_leave_exactly_what_some_completion_has(parts: list[tupl
     ]
     frame = table(**{code: (*part, 1, 1) for code, part in zip([*codes, "all"], [*parts, whole], strict=True)})
     if spare:
-        frame = frame.with_columns(pl.when(pl.col("ethnicity_code") == "all").then(3).otherwise(1).alias(name) for name in COUNTS[2:])
+        frame = frame.with_columns(pl.when(pl.col("group") == "all").then(3).otherwise(1).alias(name) for name in COUNTS[2:])
     else:
-        frame = frame.with_columns(pl.when(pl.col("ethnicity_code") == "all").then(30).otherwise(1).alias(name) for name in COUNTS[2:])
+        frame = frame.with_columns(pl.when(pl.col("group") == "all").then(30).otherwise(1).alias(name) for name in COUNTS[2:])
     rows = narrowed(frame, "rate")
     assert all(row["consistent"] for row in rows.values()) == bool(fits)
     for place, code in enumerate([*codes, "all"]):
@@ -179,9 +179,7 @@ def test_the_true_counts_are_never_narrowed_away(truth: list[tuple[int, int]], u
         shown = None if share is None or x < 5 or n < 5 else math.floor(share + 0.5) if up else round(share)
         code = "all" if place == len(truth) else "unknown" if place == 0 else str(place)
         rows.append([code, *map(float, (*possible(x), *possible(n))), shown])
-    frame = pl.DataFrame(
-        rows, schema={"ethnicity_code": pl.String, **dict.fromkeys(COUNTS, pl.Float64), "published": pl.Float64}, orient="row"
-    )
+    frame = pl.DataFrame(rows, schema={"group": pl.String, **dict.fromkeys(COUNTS, pl.Float64), "published": pl.Float64}, orient="row")
     out = narrowed(frame)
     for place, (x, n) in enumerate([*truth, total]):
         row = out["all" if place == len(truth) else "unknown" if place == 0 else str(place)]
@@ -223,10 +221,10 @@ def test_parts_that_do_not_make_up_the_whole_are_told_and_narrow_nothing() -> No
     frame = table(white=(38, 42, 90, 90), unknown=(0, 4, 10, 10), all=(88, 92, 100, 100))
     other = frame.with_columns(
         pl.lit("b").alias("place"),
-        pl.when(pl.col("ethnicity_code") == "all").then(42.0).otherwise("numerator_upper").alias("numerator_upper"),
-        pl.when(pl.col("ethnicity_code") == "all").then(38.0).otherwise("numerator_lower").alias("numerator_lower"),
+        pl.when(pl.col("group") == "all").then(42.0).otherwise("numerator_upper").alias("numerator_upper"),
+        pl.when(pl.col("group") == "all").then(38.0).otherwise("numerator_lower").alias("numerator_lower"),
     )
-    out = narrow(pl.concat([frame.with_columns(place=pl.lit("a")), other]), ["place"], value_type="proportion", multiplier=100)
+    out = narrow(pl.concat([frame.with_columns(place=pl.lit("a")), other]), ["place"], kind="proportion", multiplier=100)
     assert out.filter(pl.col("place") == "a")["consistent"].to_list() == [False] * 3
     assert out.filter(pl.col("place") == "a").select(COUNTS).equals(frame.select(COUNTS))
     assert out.filter(pl.col("place") == "b")["consistent"].to_list() == [True] * 3
@@ -265,7 +263,7 @@ def test_a_rate_of_unknown_events_has_no_upper_end() -> None:
 
 
 def test_an_empty_table_stays_empty() -> None:
-    assert narrow(table(), [], value_type="proportion", multiplier=100).height == 0
+    assert narrow(table(), [], kind="proportion", multiplier=100).height == 0
 
 
 @pytest.mark.parametrize(
@@ -276,33 +274,33 @@ def test_an_empty_table_stays_empty() -> None:
         (table(white=(1, 2, math.nan, 5)), "denominator_lower is nan"),
         (table(white=(math.inf, None, 5, 5)), "numerator_lower is inf"),
         (table(white=(3, 2, 5, 5)), "numerator_lower is 3, above numerator_upper 2"),
-        (pl.concat([table(white=(1, 2, 5, 5))] * 2), "two rows have the same ethnicity_code"),
+        (pl.concat([table(white=(1, 2, 5, 5))] * 2), "two rows have the same group"),
         (table(white=(1, 2, 5, 5)).drop("numerator_upper"), "no column 'numerator_upper'"),
-        (table(white=(1, 2, 5, 5)).with_columns(ethnicity_code=pl.lit(None, pl.String)), "a row has no ethnicity_code"),
+        (table(white=(1, 2, 5, 5)).with_columns(group=pl.lit(None, pl.String)), "a row has no group"),
     ],
 )
 def test_what_is_no_count_is_refused_by_name(frame: pl.DataFrame, words: str) -> None:
     with pytest.raises(ValueError, match=words):
-        narrow(frame, [], value_type="proportion", multiplier=100)
+        narrow(frame, [], kind="proportion", multiplier=100)
 
 
-@pytest.mark.parametrize(("value_type", "multiplier"), [("share", 100), ("rate", 0), ("rate", -1), ("rate", math.nan)])
-def test_an_option_that_makes_no_sense_is_refused(value_type: Any, multiplier: float) -> None:
-    with pytest.raises(ValueError, match=r"value_type is|multiplier is"):
-        narrow(table(white=(1, 2, 5, 5)), [], value_type=value_type, multiplier=multiplier)
+@pytest.mark.parametrize(("kind", "multiplier"), [("share", 100), ("rate", 0), ("rate", -1), ("rate", math.nan)])
+def test_an_option_that_makes_no_sense_is_refused(kind: Any, multiplier: float) -> None:
+    with pytest.raises(ValueError, match=r"kind is|multiplier is"):
+        narrow(table(white=(1, 2, 5, 5)), [], kind=kind, multiplier=multiplier)
 
 
 def test_strata_do_not_touch_each_other() -> None:
     frame = table(white=(40, 40, 90, 90), black=(0, 4, 10, 10), unknown=(7, 7, 20, 20), all=(49, 49, 120, 120))
     places = [frame.with_columns(place=pl.lit(name, pl.String)) for name in ("a", "b", None)]
-    places[1] = places[1].filter(pl.col("ethnicity_code") != "all")
-    out = narrow(pl.concat(places), ["place"], value_type="proportion", multiplier=100)
-    black = out.filter(pl.col("ethnicity_code") == "black")
+    places[1] = places[1].filter(pl.col("group") != "all")
+    out = narrow(pl.concat(places), ["place"], kind="proportion", multiplier=100)
+    black = out.filter(pl.col("group") == "black")
     assert black["numerator_upper"].to_list() == [2, 4, 2]
     assert out["place"].to_list() == pl.concat(places)["place"].to_list()
 
 
 def test_narrowing_again_changes_nothing() -> None:
     frame = table(white=(38, 42, 88, 92), black=(0, 4, 8, 12), unknown=(0, 4, 10, 14), all=(48, 52, 108, 112))
-    once = narrow(frame, [], value_type="proportion", multiplier=100)
-    assert narrow(once, [], value_type="proportion", multiplier=100).equals(once)
+    once = narrow(frame, [], kind="proportion", multiplier=100)
+    assert narrow(once, [], kind="proportion", multiplier=100).equals(once)
