@@ -25,6 +25,7 @@ test: $(VENV)/.dev-ready lint
 
 lint: $(VENV)/.dev-ready
 	$(BIN)/ruff check
+	$(BIN)/ruff format --check --quiet
 	$(BIN)/basedpyright
 	$(BIN)/lint-imports --no-logo
 

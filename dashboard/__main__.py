@@ -31,8 +31,10 @@ def main() -> None:
     options = parser.parse_args()
     address = f"http://{ADDRESS}:{options.port}"
     if _answers(options.port):
-        sys.exit(f"Port {options.port} is in use; perhaps Common Ground is open already at {address}\n"
-                 f"To use another: make app PORT={options.port + 1}")
+        sys.exit(
+            f"Port {options.port} is in use; perhaps Common Ground is open already at {address}\n"
+            f"To use another: make app PORT={options.port + 1}"
+        )
     try:
         ensure_release(load_settings().data_dir, _tell)
     except PipelineError as error:

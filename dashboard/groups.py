@@ -147,9 +147,7 @@ def display(groups: pl.DataFrame, england: pl.DataFrame, words: Wording, base: B
     return pl.DataFrame(rows, schema=DISPLAY)
 
 
-def _display_row(
-    row: dict[str, Any], england: dict[str, Any] | None, words: Wording, base: Base, england_words: Wording
-) -> dict[str, Any]:
+def _display_row(row: dict[str, Any], england: dict[str, Any] | None, words: Wording, base: Base, england_words: Wording) -> dict[str, Any]:
     value_text, interval_text = value_words(row, words), interval_words(row, words)
     count = row[base.column]
     exact = count is not None and row[f"{base.column}_lower"] == row[f"{base.column}_upper"]

@@ -90,9 +90,7 @@ def _opened() -> dict[str, tuple[str, int, int, int]]:
     return {}
 
 
-@st.cache_resource(
-    max_entries=3, show_spinner=False, on_release=lambda held: held.close()
-)
+@st.cache_resource(max_entries=3, show_spinner=False, on_release=lambda held: held.close())
 def connection(release_id: str) -> duckdb.DuckDBPyConnection:
     """The locked-down connection to a release, shared by all sessions: take a cursor for each query."""
     return releases.open_release(data_dir(), release_id)

@@ -26,9 +26,7 @@ def literal(text: str) -> str:
 def table(caption: str, columns: list[str], rows: list[list[str]], kind: str = "figures") -> str:
     """A semantic table: a caption, column headers, and each row's first cell as its header. Everything is escaped."""
     head = "".join(f'<th scope="col" role="columnheader">{escaped(name)}</th>' for name in columns)
-    body = "".join(
-        f'<tr role="row"><th scope="row" role="rowheader">{escaped(row[0])}</th>{_cells(columns, row)}</tr>' for row in rows
-    )
+    body = "".join(f'<tr role="row"><th scope="row" role="rowheader">{escaped(row[0])}</th>{_cells(columns, row)}</tr>' for row in rows)
     # On a narrow screen the rows become cards; the roles keep it a table for those who do not see it.
     return (
         f'<div class="cg-scroll" role="region" tabindex="0" aria-label="{escaped(caption)}">'

@@ -7,16 +7,15 @@ pick it: its gaps are too large on average, the more so the smaller its groups (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
 
 from equity.comparison import Polarity
 from equity.groups import LEAST_KNOWN, Groups, NotUsable, Why, numbers
 from equity.limits import Floats, Integers, Law, Linear, Poisson, Wilson, fixed
+from equity.reasons import Reasons, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +64,7 @@ class Reference:
     name: pl.Series
     row: Integers
     law: Law
-    problem: pl.Series
+    problem: Reasons
 
 
 def beside(groups: Groups, comparator: Comparator, frame: pl.DataFrame) -> Reference:
@@ -102,15 +101,15 @@ def best_rows(groups: Groups, best: BestPlaced) -> Integers:
 
 def _row(groups: Groups, rows: Integers, said: str, name: str | None) -> Reference:
     """A reference that is a row of its stratum."""
-    absent = len(_STANDINGS) - 1
+    absent = len(_STANDINGS)
     why = np.where(rows >= 0, groups.why[rows], absent) if len(groups.why) else np.full(len(rows), absent)
-    words = pl.Series([None if one is None else said + one for one in _STANDINGS], dtype=pl.String)
+    words = tuple(said + one for one in _STANDINGS)
     row = rows[groups.stratum]
     names = groups.names.gather(np.maximum(row, 0)) if name is None else pl.repeat(name, len(row), dtype=pl.String, eager=True)
-    return Reference(names, row, groups.law.take(row), words.gather(why[groups.stratum]))
+    return Reference(names, row, groups.law.take(row), Reasons(why[groups.stratum].astype(np.intp), words))
 
 
-_STANDINGS = [*(one.words for one in Why), "not among the groups"]
+_STANDINGS = [*(one.words for one in Why if one), "not among the groups"]
 
 
 def _everyone_else(groups: Groups) -> Reference:
@@ -160,9 +159,3 @@ def column(frame: pl.DataFrame, given: float | str | None) -> Floats:
     if isinstance(given, str):
         return numbers(frame, given)
     return np.full(frame.height, np.nan if given is None else float(given))
-
-
-def said(cases: Sequence[NDArray[np.bool_]], words: Sequence[str]) -> pl.Series:
-    """The words of the first case that holds for each row, null where none does."""
-    at = np.select(list(cases), list(range(1, len(words) + 1)), 0)
-    return pl.Series([None, *words], dtype=pl.String).gather(at)

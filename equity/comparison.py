@@ -1,10 +1,9 @@
 """How one group compares with another: absolute and relative gap, each with its interval, from published intervals.
 
-Method of variance estimates recovery, MOVER (Zou and Donner 2008, doi 10.1002/sim.3095): with Wilson limits the
-difference is Newcombe's (1998) method 10. The ratio is Donner and Zou's MOVER-R (2012, Stat Methods Med Res 21:347): the
-ratios R for which the difference of the group and R times the reference may be nought. So its interval leaves out 1
-exactly when the difference's leaves out nought, and the two gaps that are shown together never contradict each other.
-Both need each group's value and limits only, so that they serve proportions, rates and standardised rates alike.
+One pair at a time: the formulas, and their sources, are those of ``equity.mover``, which ``equity.inequality`` uses for
+whole frames. The ratio's interval leaves out 1 exactly when the difference's leaves out nought, so that the two gaps that
+are shown together never contradict each other. Both need each group's value and limits only, so that they serve
+proportions, rates and standardised rates alike.
 """
 
 from __future__ import annotations
@@ -13,6 +12,10 @@ import math
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal
+
+import numpy as np
+
+from equity.mover import Limits, difference_limits, ratio_limits
 
 Polarity = Literal["higher_is_better", "lower_is_better", "neutral"]
 
@@ -48,43 +51,31 @@ class Comparison:
     finding: Finding
 
 
-def _squares(group: float, reference: float) -> float:
-    return math.sqrt(group * group + reference * reference)
+def _apart(one: Estimate) -> Limits | None:
+    """How far the limits of an estimate lie from its value."""
+    if one.lower is None or one.upper is None:
+        return None
+    return Limits(np.array([one.value - one.lower]), np.array([one.upper - one.value]))
 
 
 def difference(group: Estimate, reference: Estimate) -> Estimate:
     """Group minus reference, in the indicator's unit."""
-    gap = group.value - reference.value
-    if group.lower is None or group.upper is None or reference.lower is None or reference.upper is None:
+    gap, of_group, of_reference = group.value - reference.value, _apart(group), _apart(reference)
+    if of_group is None or of_reference is None:
         return Estimate(gap)
-    lower = gap - _squares(group.value - group.lower, reference.upper - reference.value)
-    upper = gap + _squares(group.upper - group.value, reference.value - reference.lower)
-    return Estimate(gap, lower, upper)
+    lower, upper = difference_limits(np.array([gap]), of_group, of_reference)
+    return Estimate(gap, float(lower[0]), float(upper[0]))
 
 
 def ratio(group: Estimate, reference: Estimate) -> Estimate | None:
     """Group over reference; no interval where the reference may be nought, None where it is."""
     if reference.value <= 0:
         return None
-    at_g, at_r = group.value, reference.value
-    if group.lower is None or group.upper is None or reference.lower is None or reference.upper is None or reference.lower <= 0:
-        return Estimate(at_g / at_r)
-    product = at_g * at_r
-    low_g, high_g = _curve(at_g, group.lower), _curve(at_g, group.upper)
-    low_r, high_r = _curve(at_r, reference.lower), _curve(at_r, reference.upper)
-    # The smaller root as a quotient, which also holds where a reference's upper limit is more than twice its value.
-    lower = low_g / (product + _root(product, low_g * high_r)) if low_g > 0 else 0.0
-    upper = (product + _root(product, high_g * low_r)) / low_r
-    return Estimate(at_g / at_r, min(lower, at_g / at_r), max(upper, at_g / at_r))
-
-
-def _curve(value: float, limit: float) -> float:
-    """The value squared less the square of its distance from a limit."""
-    return limit * (2 * value - limit)
-
-
-def _root(product: float, less: float) -> float:
-    return math.sqrt(max(product * product - less, 0.0))
+    times, of_group, of_reference = group.value / reference.value, _apart(group), _apart(reference)
+    if of_group is None or of_reference is None:
+        return Estimate(times)
+    lower, upper = ratio_limits(np.array([group.value]), np.array([reference.value]), of_group, of_reference)
+    return Estimate(times, float(lower[0]), float(upper[0])) if math.isfinite(upper[0]) else Estimate(times)
 
 
 def compare(group: Estimate, reference: Estimate) -> Comparison:

@@ -49,13 +49,13 @@ class Why(IntEnum):
     NO_NAME = 12
 
     @property
-    def words(self) -> str | None:
+    def words(self) -> str:
         """As in a ``problem`` column: the group is ..."""
         return _WORDS[self]
 
 
 _WORDS = [
-    None,
+    "known",
     "suppressed",
     "not collected",
     "not applicable",

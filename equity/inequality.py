@@ -25,10 +25,11 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy import special
 
-from equity.comparator import Comparator, Reference, beside, said
+from equity.comparator import Comparator, Reference, beside
 from equity.groups import Basis, Groups, Kind, Why, read
 from equity.limits import Floats, Law, Poisson, Wilson
 from equity.mover import Limits, difference_limits, p_value, ratio_limits
+from equity.reasons import Reasons, said
 
 CHUNK = 65_536
 """Rows that are worked on at a time, by as many processors as there are."""
@@ -73,9 +74,9 @@ def gaps(
     groups = read(frame, by, kind=kind, multiplier=multiplier, confidence=confidence, group=group, basis=basis)
     reference = beside(groups, comparator, frame)
     own = reference.row == np.arange(frame.height)
-    words = pl.Series([None, *("the group is " + one.words for one in Why if one.words)], dtype=pl.String).gather(groups.why)
-    problem = pl.select(pl.coalesce(words, reference.problem, said([own], ["this is the reference"]))).to_series()
-    difference, ratio = _contrasts(groups, reference, problem.is_null().to_numpy())
+    of_group = Reasons(groups.why.astype(np.intp), tuple(f"the group is {one.words}" for one in Why if one))
+    problem = of_group.otherwise(reference.problem).otherwise(said([own], ["this is the reference"]))
+    difference, ratio = _contrasts(groups, reference, problem.none)
     excess, how = _excess(groups, difference, ratio)
     no_ratio = said([~(reference.law.value > 0), groups.value < 0], ["the reference's value is not above 0", "the value is below 0"])
     no_excess = said([np.isnan(excess.value)], ["a mean counts nobody" if groups.kind == "mean" else "the number of people is not known"])
@@ -84,8 +85,8 @@ def gaps(
         "value": _shown(groups.value * groups.unit),
         "reference_value": _shown(reference.law.value * groups.unit),
         **_told("difference", difference, groups.unit, _method(groups, "difference"), problem),
-        **_told("ratio", ratio, 1.0, _method(groups, "ratio"), pl.select(pl.coalesce(problem, no_ratio)).to_series()),
-        **_told("excess", excess, 1.0, how, pl.select(pl.coalesce(problem, no_excess)).to_series()),
+        **_told("ratio", ratio, 1.0, _method(groups, "ratio"), problem.otherwise(no_ratio)),
+        **_told("excess", excess, 1.0, how, problem.otherwise(no_excess)),
     }
     return frame.select(*by, group).with_columns(**columns)
 
@@ -188,11 +189,11 @@ def _method(groups: Groups, what: str) -> str:
     return f"{name}, exact or Byar" if isinstance(groups.law, Poisson) else f"{name}, given limits"
 
 
-def _told(what: str, gap: _Gap, unit: float, method: str, problem: pl.Series) -> dict[str, pl.Series]:
+def _told(what: str, gap: _Gap, unit: float, method: str, problem: Reasons) -> dict[str, pl.Series]:
     parts = {"": gap.value * unit, "_lower": gap.lower * unit, "_upper": gap.upper * unit, "_p": gap.p}
     told: dict[str, pl.Series] = {what + end: _shown(one) for end, one in parts.items()}
     some = np.isfinite(parts[""]) | np.isfinite(parts["_lower"])
-    return {**told, f"{what}_method": pl.Series([None, method], dtype=pl.String).gather(some.astype(np.int64)), f"{what}_problem": problem}
+    return {**told, f"{what}_method": said([some], [method]).column, f"{what}_problem": problem.column}
 
 
 def _shown(numbers: Floats) -> pl.Series:

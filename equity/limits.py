@@ -41,7 +41,12 @@ class Law(Protocol):
 
 def picked(column: Floats, rows: Integers) -> Floats:
     """The rows of a column, NaN where the row is -1."""
-    return np.where(rows >= 0, column[rows], np.nan) if len(column) else np.full(len(rows), np.nan)
+    if not len(column):
+        return np.full(len(rows), np.nan)
+    found = column.take(rows)
+    if len(rows) and rows.min() < 0:
+        found[rows < 0] = np.nan
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,9 +28,7 @@ from pipelines.manifests import Manifest
 from pipelines.settings import load_settings
 from pipelines.sources.common import financial_year, month_period
 
-app = typer.Typer(
-    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Extracts in, releases out."
-)
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Extracts in, releases out.")
 FAULT, REFUSED = 1, 2
 Files = Annotated[list[Path], typer.Argument(help="Files as published: CSV, Parquet, XLSX; plain, gzip or zip.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Machine-readable output.")]

@@ -147,13 +147,17 @@ def _wholes(observations: pl.DataFrame) -> pl.DataFrame:
         return pl.col(f"numerator_{end}").filter(code == name).first()
 
     aggregate = pl.col("group_level") == "aggregate"
-    sums = observations.filter(pl.col("ethnicity_scheme").str.starts_with("upper_")).group_by(_PLACE).agg(
-        *[pl.col(f"numerator_{end}").filter(aggregate).sum().alias(f"groups_{end}") for end in ends],
-        pl.col("numerator_upper").filter(aggregate).count().alias("groups"),
-        *[end_of(name, end).alias(f"{name}_{end}") for name in ("unknown", "not_stated", "not_known", "known", "all") for end in ends],
-        pl.col("source_row").min(),
-        pl.col("value").filter(code == "all").first(),
-        pl.lit("all groups").alias("ethnicity_label"),
+    sums = (
+        observations.filter(pl.col("ethnicity_scheme").str.starts_with("upper_"))
+        .group_by(_PLACE)
+        .agg(
+            *[pl.col(f"numerator_{end}").filter(aggregate).sum().alias(f"groups_{end}") for end in ends],
+            pl.col("numerator_upper").filter(aggregate).count().alias("groups"),
+            *[end_of(name, end).alias(f"{name}_{end}") for name in ("unknown", "not_stated", "not_known", "known", "all") for end in ends],
+            pl.col("source_row").min(),
+            pl.col("value").filter(code == "all").first(),
+            pl.lit("all groups").alias("ethnicity_label"),
+        )
     )
     whole = sums.filter(pl.col("groups") == UPPER_GROUPS)
     apart = [(pl.col(f"not_stated_{end}") + pl.col(f"not_known_{end}")).alias(f"apart_{end}") for end in ends]
@@ -176,7 +180,6 @@ def _finding(wholes: pl.DataFrame, wrong: pl.Expr, words: str) -> list[Finding]:
 def _examples(caught: pl.DataFrame) -> list[str]:
     return [
         f"{row['indicator_id']}, {row['org_code']}, {row['period_start']} to {row['period_end']}, "
-        f"{row['ethnicity_label']}: value {row['value']}"
-        + (f" (row {row['source_row']})" if row["source_row"] is not None else "")
+        f"{row['ethnicity_label']}: value {row['value']}" + (f" (row {row['source_row']})" if row["source_row"] is not None else "")
         for row in caught.select(*PLACE_TEXT, "value", "source_row").head(EXAMPLES).to_dicts()
     ]

@@ -65,9 +65,8 @@ def read_figures(published: pl.DataFrame) -> Figures:
 
 
 def _refusals(rows: pl.DataFrame, rule: str) -> pl.DataFrame:
-    return rows.select(
-        ROW, pl.col("source_column").alias("column"), pl.col("value_text").alias("value"), pl.lit(rule).alias("rule")
-    ).cast(REFUSED_SCHEMA)  # pyright: ignore[reportArgumentType]
+    told = rows.select(ROW, pl.col("source_column").alias("column"), pl.col("value_text").alias("value"), pl.lit(rule).alias("rule"))
+    return told.cast(REFUSED_SCHEMA)  # pyright: ignore[reportArgumentType]
 
 
 def _with_bounds(figures: pl.DataFrame) -> pl.DataFrame:

@@ -65,9 +65,7 @@ def _cells(path: Path, reference: Reference, catalogue: Catalogue) -> tuple[str,
 def population_rows(cells: pl.DataFrame, reference: Reference) -> pl.DataFrame:
     """One row an area and detailed group; an ICB is the sum of its local authorities."""
     councils = reference.organisations.filter(pl.col("org_type") == "local_authority")
-    counted = cells.select(
-        pl.col("org_code").alias("area_code"), "ethnicity_code", pl.col("number").cast(pl.Int64).alias("population")
-    )
+    counted = cells.select(pl.col("org_code").alias("area_code"), "ethnicity_code", pl.col("number").cast(pl.Int64).alias("population"))
     own = counted.filter(pl.col("area_code").is_in([ENGLAND, *councils["org_code"].to_list()]))
     boards = own.join(councils.select("org_code", "parent_code"), left_on="area_code", right_on="org_code").group_by(
         pl.col("parent_code").alias("area_code"), "ethnicity_code"
@@ -81,9 +79,7 @@ def template_rows(cells: pl.DataFrame, dataset: str, reference: Reference, catal
     """Rows of the template for England and the sites' organisations: upper groups in every year, detailed ones in the last."""
     mine = cells.filter(_of_a_site(reference) & _wanted_group(reference, cells["period_end"].max()))  # pyright: ignore[reportArgumentType]
     parts = [
-        _indicator_rows(mine, indicator, source)
-        for indicator in catalogue.indicators.values()
-        for source in sources_of(indicator, dataset)
+        _indicator_rows(mine, indicator, source) for indicator in catalogue.indicators.values() for source in sources_of(indicator, dataset)
     ]
     rows = pl.concat([part for part in parts if not part.is_empty()], how="diagonal")
     figures = [name for name in FIGURES if name in rows.columns]

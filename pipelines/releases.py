@@ -110,9 +110,7 @@ def verify(data_dir: Path, release_id: str) -> Manifest:
     except OSError as error:
         raise ReleaseError(f"Release {release_id} cannot be read: {error.strerror}.") from error
     if not whole:
-        raise ReleaseError(
-            f"Release {release_id} is damaged: its database is not the one that was built. {_advice(data_dir, release_id)}"
-        )
+        raise ReleaseError(f"Release {release_id} is damaged: its database is not the one that was built. {_advice(data_dir, release_id)}")
     return manifest
 
 

@@ -77,9 +77,7 @@ class Observation(pa.DataFrameModel):
     @classmethod
     def value_follows_state(cls, data: pa.PolarsData) -> pl.LazyFrame:
         shown = pl.col("cell_state").is_in([CellState.OBSERVED, CellState.TRUE_ZERO])
-        hidden = pl.col("cell_state").is_in(
-            [CellState.SUPPRESSED, CellState.NOT_COLLECTED, CellState.NOT_APPLICABLE]
-        )
+        hidden = pl.col("cell_state").is_in([CellState.SUPPRESSED, CellState.NOT_COLLECTED, CellState.NOT_APPLICABLE])
         value = pl.col("value")
         return data.lazyframe.select((~shown | value.is_not_null()) & (~hidden | value.is_null()))
 

@@ -140,9 +140,7 @@ def interval(wide: pl.DataFrame, indicator: Indicator, source: Source) -> pl.Dat
     lower, upper, method = none, none, pl.lit(None, pl.String)
     if indicator.interval_method == "wilson":
         # From rounded counts the published percentage is the better estimate, and the interval must hold it.
-        events = pl.when(pl.col("rounded") & (pl.col("value_basis") == "published")).then(
-            value * denominator / indicator.multiplier
-        )
+        events = pl.when(pl.col("rounded") & (pl.col("value_basis") == "published")).then(value * denominator / indicator.multiplier)
         events = pl.coalesce(events, numerator)
         part = pl.when(events > denominator).then(denominator).otherwise(events)
         limits = rates.wilson(part, denominator, indicator.multiplier)

@@ -138,9 +138,7 @@ def _names(figure: go.Figure, row: dict[str, Any]) -> None:
     )
     if row["value"] is None:
         words = f"{row['value_text']}".strip()
-        figure.add_annotation(
-            **shared, y=row["y"], text=f"<i>{safe(words)}</i>", font={"size": 13, "color": MID_GREY}, xshift=8
-        )
+        figure.add_annotation(**shared, y=row["y"], text=f"<i>{safe(words)}</i>", font={"size": 13, "color": MID_GREY}, xshift=8)
 
 
 def _colour(row: dict[str, Any]) -> str:

@@ -89,9 +89,7 @@ def _gaps(figure: go.Figure, group: pl.DataFrame, at: dict[str, int]) -> None:
         )  # fmt: skip
 
 
-def _line(
-    figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colour: str, at: dict[str, int], *, band: bool
-) -> None:
+def _line(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colour: str, at: dict[str, int], *, band: bool) -> None:
     for run in segments(points, "value", breaks):
         days = run["end"].to_list()
         limits = run.filter(pl.col("lower").is_not_null() & pl.col("upper").is_not_null())

@@ -90,9 +90,7 @@ class Sieve:
         wrong = wrong.fill_null(value=True)
         bad = self.rows.filter(wrong)
         if not bad.is_empty():
-            faults = bad.select(
-                pl.col(ROW), pl.lit(column).alias("column"), pl.col(shown or column).alias("value"), words.alias("rule")
-            )
+            faults = bad.select(pl.col(ROW), pl.lit(column).alias("column"), pl.col(shown or column).alias("value"), words.alias("rule"))
             self._refused.append(faults)
             self.rows = self.rows.filter(~wrong)
 
@@ -103,11 +101,7 @@ class Sieve:
     def result(self, cells: pl.DataFrame) -> ReadResult:
         """The batch's result, with the columns of a published cell in their order."""
         filled = cells.with_columns(
-            *[
-                pl.lit(None, dtype=dtype).alias(name)
-                for name, dtype in CELL_SCHEMA.items()
-                if name not in cells.columns
-            ]
+            *[pl.lit(None, dtype=dtype).alias(name) for name, dtype in CELL_SCHEMA.items() if name not in cells.columns]
         )
         return ReadResult(filled.select(CELL_SCHEMA.keys()).cast(CELL_SCHEMA), self.refused, self.skipped)  # pyright: ignore[reportArgumentType]
 

@@ -45,8 +45,10 @@ def _snake(text: str) -> str:
 def read(batch: pl.DataFrame, context: ReadContext) -> ReadResult:
     """Published cells of one batch: four figures a row."""
     sieve = Sieve(batch)
-    name = pl.when(pl.col("measuresubcategory").str.strip_chars().str.to_lowercase() == "all").then("measure").otherwise(
-        pl.concat_str("measure", "measuresubcategory", separator=" ")
+    name = (
+        pl.when(pl.col("measuresubcategory").str.strip_chars().str.to_lowercase() == "all")
+        .then("measure")
+        .otherwise(pl.concat_str("measure", "measuresubcategory", separator=" "))
     )
     sieve.rows = batch.with_columns(name=name)
     sieve.rows = sieve.rows.with_columns(stem=mapped(sieve.rows, "name", _snake, pl.String()))

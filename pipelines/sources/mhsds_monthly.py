@@ -92,13 +92,10 @@ def _levels(sieve: Sieve, context: ReadContext) -> None:
     # England rows have their group in the primary level; those of some measures say "England" there and the group beside it.
     primary = pl.col("primary_level").str.strip_chars()
     leading = national & (primary.str.to_lowercase() != "england")
-    sieve.rows = (
-        sieve.rows.with_columns(org_type=kind.list.get(0), grouping=kind.list.get(1))
-        .with_columns(
-            org_code=pl.when(national).then(pl.lit(ENGLAND)).otherwise(primary),
-            org_name=pl.when(national).then(pl.lit("England")).otherwise("primary_level_description"),
-            label=pl.when(total).then(pl.lit("all")).when(leading).then("primary_level").otherwise("secondary_level"),
-        )
+    sieve.rows = sieve.rows.with_columns(org_type=kind.list.get(0), grouping=kind.list.get(1)).with_columns(
+        org_code=pl.when(national).then(pl.lit(ENGLAND)).otherwise(primary),
+        org_name=pl.when(national).then(pl.lit("England")).otherwise("primary_level_description"),
+        label=pl.when(total).then(pl.lit("all")).when(leading).then("primary_level").otherwise("secondary_level"),
     )
     code = group_codes(sieve.rows, context.reference, "label")
     is_provider = pl.col("org_type") == "provider"

@@ -22,8 +22,7 @@ from pipelines.sources.common import (
 )
 
 _COMMON = frozenset(
-    "reporting_period_start reporting_period_end group_type org_code1 org_name1 org_code2 org_name2 measure_id "
-    "measure_name".split()
+    "reporting_period_start reporting_period_end group_type org_code1 org_name1 org_code2 org_name2 measure_id measure_name".split()
 )
 _TITLE = "NHS Talking Therapies monthly activity"
 LAYOUTS = [

@@ -73,9 +73,7 @@ def _known_indicators(sieve: Sieve, context: ReadContext) -> None:
 def _known_groups(sieve: Sieve, context: ReadContext) -> None:
     groups = {(group.scheme, group.code) for scheme in context.reference.schemes.values() for group in scheme.groups}
     schemes = sorted(context.reference.schemes)
-    sieve.refuse(
-        ~pl.col("ethnicity_scheme").is_in(schemes), "ethnicity_scheme", f"must be one of {', '.join(schemes)}"
-    )
+    sieve.refuse(~pl.col("ethnicity_scheme").is_in(schemes), "ethnicity_scheme", f"must be one of {', '.join(schemes)}")
     codes = {code for _, code in groups}
     written = pl.col("ethnicity")
     code = pl.when(written.is_in(list(codes))).then(written).otherwise(group_codes(sieve.rows, context.reference, "ethnicity"))

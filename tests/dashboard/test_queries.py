@@ -153,9 +153,7 @@ def test_a_connection_is_shared_until_it_is_no_longer_needed(data_dir: Path) -> 
         held.execute("select 1")
 
 
-def test_a_release_that_was_replaced_by_hand_is_read_anew(
-    two_releases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_release_that_was_replaced_by_hand_is_read_anew(two_releases: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = Path(shutil.copytree(two_releases, tmp_path / "data"))
     monkeypatch.setenv("COMMON_GROUND_DATA", str(folder))
     releases.publish(folder, "r0001")

@@ -148,9 +148,7 @@ def test_periods_published_for_other_groups_only_are_named() -> None:
 def changed(gaps: dict[int, float], half: float | None = 2.0, breaks: Sequence[date] = (), until: int = 2024) -> Change | None:
     """The change of Asian people's gap to a White figure of 50, given the gap of each year; each figure give or take ``half``."""
     rows = [
-        observation(code, value, half=half, year=year)
-        for year, gap in gaps.items()
-        for code, value in (("white", 50), ("asian", 50 + gap))
+        observation(code, value, half=half, year=year) for year, gap in gaps.items() for code, value in (("white", 50), ("asian", 50 + gap))
     ]
     return trends.change_of_gap(observations(*rows), SCHEME, "asian", "white", date(until + 1, 3, 31), breaks)
 

@@ -11,6 +11,7 @@ from typing import Literal
 import polars as pl
 
 FOLDER = Path(__file__).parents[2] / "../shared/statistics"
+NAMES = (*(f"H{at:02}" for at in range(1, 38)), "B01", "B02", "B03")
 NOT_A_SHARE = {"H37"}  # a mean score, although its scale is 1
 
 Kind = Literal["proportion", "rate", "mean"]
@@ -41,11 +42,15 @@ def table(path: str) -> pl.DataFrame:
     return pl.read_csv(FOLDER / path, infer_schema=False)
 
 
+def case(name: str) -> Case:
+    """One case; those with a B are of the package's own data."""
+    file = "healthequal_bundled" if name.startswith("B") else "healthequal"
+    settings = table(f"inputs/{file}_cases.csv").filter(case_id=name).row(0, named=True)
+    return _case(settings, table(f"inputs/{file}_rows.csv").filter(case_id=name))
+
+
 def cases() -> Iterator[Case]:
-    for name in ("healthequal", "healthequal_bundled"):
-        rows = table(f"inputs/{name}_rows.csv")
-        for case in table(f"inputs/{name}_cases.csv").iter_rows(named=True):
-            yield _case(case, rows.filter(case_id=case["case_id"]))
+    return map(case, NAMES)
 
 
 def _case(case: dict[str, str], rows: pl.DataFrame) -> Case:

@@ -168,8 +168,7 @@ def test_the_file_says_where_its_figures_come_from_and_how_to_find_them_again(re
     assert (asian["cell_state"], asian["shorthand"], asian["release_id"]) == ("observed", "", "r0001")
     assert asian["unit"] == "per cent of referrals that finished a course of treatment and began at caseness"
     address = (
-        f"{ADDRESS}/indicator?place=sheffield&indicator=tt_reliable_recovery&organisation=TAH"
-        "&period=2024-04-01..2025-03-31&reference=white"
+        f"{ADDRESS}/indicator?place=sheffield&indicator=tt_reliable_recovery&organisation=TAH&period=2024-04-01..2025-03-31&reference=white"
     )
     assert {one["view"] for one in found} == {address}
     assert {one["group_level"] for one in found} == {"aggregate", "detailed", "total", "unknown"}
@@ -369,9 +368,7 @@ def test_a_period_that_is_missing_or_hidden_is_a_gap_in_the_line(awkward: Path, 
     assert lines(chart, "Black") == [["2020-03-31", "2021-03-31"], ["2023-03-31", "2024-03-31", "2025-03-31"]]
     assert all(y is not None for one in chart.data for y in one["y"])
     hidden = [one for one in chart.layout["annotations"] if one["text"] == "[c]"]
-    assert [(one["x"], one["y"], one["hovertext"]) for one in hidden] == [
-        ("2024-03-31", 0, "Asian, 2023-24: hidden to protect people [c]")
-    ]
+    assert [(one["x"], one["y"], one["hovertext"]) for one in hidden] == [("2024-03-31", 0, "Asian, 2023-24: hidden to protect people [c]")]
     assert screen.table("Period").column("Asian")["2023-24"] == "hidden to protect people [c]"
     assert "[c] hidden to protect people." in screen.said("cg-title")
 

@@ -61,9 +61,7 @@ def says_what_to_do(screen: Screen, why: str) -> None:
 
 @pytest.mark.parametrize("page", ["overview", "indicator"])
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_release_that_cannot_be_read_is_told_in_words_with_what_to_do(
-    folder: Path, open_page: Opener, page: str, damage: str
-) -> None:
+def test_a_release_that_cannot_be_read_is_told_in_words_with_what_to_do(folder: Path, open_page: Opener, page: str, damage: str) -> None:
     harm, why = DAMAGES[damage]
     harm(folder / "releases")
     says_what_to_do(open_page(folder, page, place="XSTATE"), why)

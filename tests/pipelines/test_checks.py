@@ -69,9 +69,7 @@ def test_every_check_is_named_and_said_in_words() -> None:
 # -------------------------------------------------------------------------------------- Published against recomputed
 
 
-@pytest.mark.parametrize(
-    ("percentage", "agrees"), [("48", False), ("49", True), ("50", True), ("51", True), ("52", True), ("53", False)]
-)
+@pytest.mark.parametrize(("percentage", "agrees"), [("48", False), ("49", True), ("50", True), ("51", True), ("52", True), ("53", False)])
 def test_a_percentage_that_its_counts_do_not_allow_is_reported_and_shown_all_the_same(
     percentage: str, agrees: bool, tmp_path: Path
 ) -> None:

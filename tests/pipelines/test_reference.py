@@ -18,9 +18,7 @@ from pipelines.errors import PipelineError
 from pipelines.reference import label_key, load_reference
 from pipelines.settings import REFERENCE
 
-SCHEMES = (
-    "nhs_16 census_19 upper_census upper_nhs_2001 upper_mhsds upper_mha_england upper_mha_icb white_british_other"
-).split()
+SCHEMES = ("nhs_16 census_19 upper_census upper_nhs_2001 upper_mhsds upper_mha_england upper_mha_icb white_british_other").split()
 AREAS = 1 + 5 + 32
 ENGLAND = "E92000001"
 

@@ -141,9 +141,7 @@ def test_an_area_from_before_icbs_is_no_icb_and_is_passed_over_with_its_reason(t
     stp = mhsds(BREAKDOWN="STP; Ethnicity", PRIMARY_LEVEL="QWU", REPORTING_PERIOD_START="01/04/2021", REPORTING_PERIOD_END="30/04/2021")
     found = extract(tmp_path, mhsds(), stp)
     assert only(found)["org_code"] == "RYG"
-    assert found.report.rows_passed_over == {
-        "of a kind of organisation, or an ethnicity scheme, for which no indicator is shown": 1
-    }
+    assert found.report.rows_passed_over == {"of a kind of organisation, or an ethnicity scheme, for which no indicator is shown": 1}
 
 
 def test_an_organisation_without_a_code_is_refused(tmp_path: Path) -> None:
