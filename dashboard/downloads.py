@@ -1,11 +1,10 @@
-"""The table of a view as a file that a spreadsheet opens and never runs."""
+"""The rows of a view as a file that a spreadsheet opens and never runs."""
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import polars as pl
 
+from dashboard.subject import Subject
 from equity.cells import CellState
 from pipelines.export import harmless
 
@@ -20,20 +19,25 @@ COLUMNS = [
 DIGITS = 6
 
 
-def csv(observations: pl.DataFrame, indicator_name: str, unit: str, release_id: str, view: str) -> bytes:
-    """Observations as CSV (UTF-8 with a mark, for Excel); numbers stay numbers, and a value that is not there is empty."""
+def tidy(observations: pl.DataFrame, subject: Subject, address: str) -> pl.DataFrame:
+    """Observations with the name and unit of their indicator, the shorthand of their state and the link to the view."""
     shorthand = {str(state): state.shorthand for state in CellState}
     decimals = [round(value, DIGITS) if value is not None else None for value in observations["value"].to_list()]
-    whole = observations.with_columns(
-        indicator=pl.lit(indicator_name),
-        unit=pl.lit(unit),
+    return observations.with_columns(
+        indicator=pl.col("indicator_id").replace_strict({key: name for key, name, _ in subject.names}, return_dtype=pl.String),
+        unit=pl.col("indicator_id").replace_strict({key: unit for key, _, unit in subject.names}, return_dtype=pl.String),
         value=pl.Series(decimals, dtype=pl.Float64),
         lower_ci=pl.col("lower_ci").round(DIGITS),
         upper_ci=pl.col("upper_ci").round(DIGITS),
-        shorthand=pl.col("cell_state").replace_strict(shorthand, default=""),
-        release_id=pl.lit(release_id),
-        view=pl.lit(view),
+        shorthand=pl.col("cell_state").cast(pl.String).replace_strict(shorthand, default=""),
+        release_id=pl.lit(subject.release_id),
+        view=pl.lit(address),
     ).select(COLUMNS)
+
+
+def csv(observations: pl.DataFrame, subject: Subject, address: str) -> bytes:
+    """Observations as CSV (UTF-8 with a mark, for Excel); numbers stay numbers, and a value that is not there is empty."""
+    whole = tidy(observations, subject, address)
     safe = whole.with_columns(harmless(pl.col(name)).alias(name) for name, kind in whole.schema.items() if kind == pl.String)
     return safe.write_csv(include_bom=True).encode("utf-8")
 
@@ -41,8 +45,3 @@ def csv(observations: pl.DataFrame, indicator_name: str, unit: str, release_id: 
 def size(data: bytes) -> str:
     """The size of a file in words: ``3 kB``."""
     return f"{max(round(len(data) / 1000), 1):,} kB" if len(data) < 1_000_000 else f"{len(data) / 1_000_000:.1f} MB"
-
-
-def link(page: str, **choices: str) -> str:
-    """The address of a view, relative to the dashboard's own."""
-    return f"{page}?{urlencode(choices)}"

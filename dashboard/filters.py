@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard import knowledge, queries
 from dashboard.address import choose
-from dashboard.downloads import link
 from dashboard.groups import main_scheme, named, of_scheme
 from dashboard.places import Organisation, Place, organisations_of, places
 from dashboard.text import literal
@@ -36,6 +35,17 @@ class Selection:
     start: date
     end: date
     reference: str
+
+    @property
+    def choices(self) -> tuple[tuple[str, str], ...]:
+        """The choices by their names in the address, in its order."""
+        return (
+            ("place", self.place.key),
+            ("indicator", self.indicator.id),
+            ("organisation", self.organisation.code),
+            ("period", periods.key(self.start, self.end)),
+            ("reference", self.reference),
+        )
 
 
 def choose_place(release_id: str) -> Place:
@@ -90,17 +100,3 @@ def _choose_period(coverage: pl.DataFrame) -> tuple[date, date]:
     chosen = periods.parse(choose("Period", "period", offered, next(iter(offered))))
     assert chosen is not None, "the key of a period is always a period"
     return chosen
-
-
-def address(selection: Selection) -> str:
-    """The address of a view, whole where the browser's own is known."""
-    view = link(
-        "indicator",
-        place=selection.place.key,
-        indicator=selection.indicator.id,
-        organisation=selection.organisation.code,
-        period=periods.key(selection.start, selection.end),
-        reference=selection.reference,
-    )
-    here = str(st.context.url or "").partition("?")[0].rstrip("/")
-    return f"{here.removesuffix('/indicator')}/{view}" if here else view

@@ -9,7 +9,7 @@ from dashboard import knowledge, summary
 from dashboard.matrix import key_html, matrix_html
 from dashboard.places import FOOTPRINT, Place
 from dashboard.summary import Told
-from dashboard.text import escaped, literal, table
+from dashboard.text import Table, escaped, literal
 
 
 def show_place(place: Place) -> None:
@@ -48,4 +48,4 @@ def show_priorities() -> None:
         "nothing has been reported yet."
     )
     rows = [[one.title, one.level, "not yet reported"] for one in knowledge.reference().priorities]
-    st.html(table("The study's five priority actions", ["Priority action", "Level", "Status"], rows, kind="words"))
+    st.html(Table("The study's five priority actions", ["Priority action", "Level", "Status"], rows, "words").html)

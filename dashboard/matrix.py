@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dashboard.downloads import link
 from dashboard.groups import share_words
+from dashboard.subject import link
 from dashboard.text import escaped
 from equity.cells import CellState
 from equity.comparison import Finding

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.text import escaped, literal, table
+from dashboard.text import Table, escaped, literal
 from dashboard.view import IndicatorView
 from equity import periods
 
@@ -57,7 +57,7 @@ def show_source(view: IndicatorView) -> None:
         ["Series breaks", breaks or "none known"],
         ["Last reviewed", str(indicator.reviewed_on)],
     ]
-    st.html(table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], kind="definitions"))
+    st.html(Table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], "definitions").html)
     link = escaped(indicator.publication_url)
     st.html(f'<p class="cg-fresh">The publication: <a href="{link}" rel="noreferrer">{link}</a></p>')
 

@@ -80,7 +80,7 @@ def _forget_replaced(database: Path) -> None:
     stamp = (str(database), found.st_ino, found.st_size, found.st_mtime_ns)
     if _opened().setdefault(database.stem, stamp) != stamp:
         st.cache_data.clear()
-        connection.clear()
+        st.cache_resource.clear()
         _opened()[database.stem] = stamp
 
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.text import table
+from dashboard.text import Table
 from dashboard.view import IndicatorView
 from equity.comparison import Finding
 from equity.gaps import signed_gap, signed_ratio
 
 
-def figures_table(view: IndicatorView, rows: pl.DataFrame, caption: str) -> str:
+def figures_table(view: IndicatorView, rows: pl.DataFrame, caption: str) -> Table:
     """One row a group: value, interval, people, the comparison with the reference, England."""
     reference = view.standing.reference.name if view.standing.reference else ""
     compare = any(view.standing.of(code) for code in rows["code"])
@@ -28,7 +28,7 @@ def figures_table(view: IndicatorView, rows: pl.DataFrame, caption: str) -> str:
         cells += _comparison(view, row["code"]) if compare else []
         cells += [row["england_text"] or "–"] if england else []
         found.append(cells)
-    return table(caption, columns, found)
+    return Table(caption, columns, found)
 
 
 def _comparison(view: IndicatorView, code: str) -> list[str]:
@@ -42,14 +42,14 @@ def _comparison(view: IndicatorView, code: str) -> list[str]:
     return [signed_gap(view.words, one.comparison), signed_ratio(one.comparison), words]
 
 
-def trend_table(view: IndicatorView) -> str:
+def trend_table(view: IndicatorView) -> Table:
     """One row a period, one column a group: value and interval."""
     names = view.points["name"].unique(maintain_order=True).to_list()
     rows = []
     for (label, _), period in view.points.sort("end").group_by(["label", "end"], maintain_order=True):
         said = {row["name"]: _over_time(row) for row in period.iter_rows(named=True)}
         rows.append([str(label), *[said.get(name, "not published") for name in names]])
-    return table(f"{view.selection.indicator.short_name}, {view.words.unit} (95% interval), {view.place}", ["Period", *names], rows)
+    return Table(f"{view.selection.indicator.short_name}, {view.words.unit} (95% interval), {view.place}", ["Period", *names], rows)
 
 
 def _over_time(row: dict[str, Any]) -> str:
@@ -57,7 +57,7 @@ def _over_time(row: dict[str, Any]) -> str:
     return row["value_text"] + interval + (f" {row['mark']}" if row["value"] is not None and row["mark"] else "")
 
 
-def unknown_table(view: IndicatorView) -> str:
+def unknown_table(view: IndicatorView) -> Table:
     """One row a period: how many in every 100 have no known ethnicity."""
     rows = [[row["label"], row["text"]] for row in view.unknown.iter_rows(named=True)]
-    return table(f"Ethnicity not known, share of {view.counted}, {view.place}", ["Period", "Ethnicity not known"], rows)
+    return Table(f"Ethnicity not known, share of {view.counted}, {view.place}", ["Period", "Ethnicity not known"], rows)

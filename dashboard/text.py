@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from dataclasses import dataclass
 
 # Markdown that Streamlit would act upon, and its directives (:red[...], $formula$).
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~$:&^=@])")
@@ -23,16 +24,30 @@ def literal(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _LINKED.sub(rf"\g<0>{_JOINER}", text))
 
 
-def table(caption: str, columns: list[str], rows: list[list[str]], kind: str = "figures") -> str:
-    """A semantic table: a caption, column headers, and each row's first cell as its header. Everything is escaped."""
-    head = "".join(f'<th scope="col" role="columnheader">{escaped(name)}</th>' for name in columns)
-    body = "".join(f'<tr role="row"><th scope="row" role="rowheader">{escaped(row[0])}</th>{_cells(columns, row)}</tr>' for row in rows)
-    # On a narrow screen the rows become cards; the roles keep it a table for those who do not see it.
-    return (
-        f'<div class="cg-scroll" role="region" tabindex="0" aria-label="{escaped(caption)}">'
-        f'<table role="table" class="cg-table cg-{escaped(kind)}"><caption>{escaped(caption)}</caption>'
-        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
-    )
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of words: a caption, column headers, and rows whose first cell is their header. ``kind`` is figures, words or definitions."""
+
+    caption: str
+    columns: list[str]
+    rows: list[list[str]]
+    kind: str = "figures"
+
+    @property
+    def html(self) -> str:
+        """A semantic table; everything is escaped."""
+        head = "".join(f'<th scope="col" role="columnheader">{escaped(name)}</th>' for name in self.columns)
+        body = "".join(f'<tr role="row">{_header(row[0])}{_cells(self.columns, row)}</tr>' for row in self.rows)
+        # On a narrow screen the rows become cards; the roles keep it a table for those who do not see it.
+        return (
+            f'<div class="cg-scroll" role="region" tabindex="0" aria-label="{escaped(self.caption)}">'
+            f'<table role="table" class="cg-table cg-{escaped(self.kind)}"><caption>{escaped(self.caption)}</caption>'
+            f'<thead role="rowgroup"><tr role="row">{head}</tr></thead><tbody role="rowgroup">{body}</tbody></table></div>'
+        )
+
+
+def _header(name: str) -> str:
+    return f'<th scope="row" role="rowheader">{escaped(name)}</th>'
 
 
 def _cells(columns: list[str], row: list[str]) -> str:

@@ -9,10 +9,10 @@ from typing import Any
 
 import polars as pl
 
-from dashboard.groups import interval_words, main_groups, of_scheme, share_words, unknown_share, value_words
+from dashboard.groups import interval_words, of_scheme, share_words, unknown_share, value_words
 from equity import periods
 from equity.cells import CellState
-from equity.comparison import Estimate, difference
+from equity.change_wording import GapChange, latest
 from equity.wording import Wording
 
 POINTS = {
@@ -34,14 +34,6 @@ UNKNOWN = {"start": pl.Date, "end": pl.Date, "label": pl.String, "share": pl.Flo
 
 
 DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """How the gap of a group has moved since an earlier period, in words, and how sure that is."""
-
-    words: str
-    since: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,31 +112,25 @@ def regrouped(history: pl.DataFrame, scheme: str | None) -> list[str]:
     return [periods.label(start, end) for start, end in other.select("period_start", "period_end").iter_rows()]
 
 
+def gap_points(history: pl.DataFrame, scheme: str | None, group: str, reference: str) -> pl.DataFrame:
+    """One row a period: figures of a group and of its reference as ``equity.change`` reads them, null where they are not sure."""
+    sure = pl.col("cell_state").is_in(["observed", "true_zero"])
+    mine = history.filter(of_scheme(scheme) & (pl.col("group_level") == "aggregate"))
+    figures = [
+        pl.when(sure).then(pl.col(name)).alias(end) for name, end in (("value", "value"), ("lower_ci", "lower"), ("upper_ci", "upper"))
+    ]
+    sides = [
+        mine.filter(ethnicity_code=code).select("period_start", "period_end", *(one.name.prefix(f"{side}_") for one in figures))
+        for side, code in (("group", group), ("reference", reference))
+    ]
+    return sides[0].join(sides[1], on=["period_start", "period_end"], how="inner").sort("period_end")
+
+
 def change_of_gap(
     history: pl.DataFrame, scheme: str | None, group: str, reference: str, until: date, breaks: Sequence[date]
-) -> Change | None:
+) -> GapChange | None:
     """Whether the gap between a group and its reference has clearly moved, from the first period that may be compared.
 
     Other schemes and periods before the last break of the series are left out. None where fewer than two periods are left.
     """
-    gaps: list[tuple[date, date, Estimate]] = []
-    mine = history.filter(of_scheme(scheme) & (pl.col("period_end") <= until))
-    for (start, end), period in mine.group_by(["period_start", "period_end"]):
-        found = {row["ethnicity_code"]: row for row in main_groups(period).iter_rows(named=True)}
-        pair = [found.get(code) for code in (group, reference)]
-        if any(row is None or row["value"] is None or row["cell_state"] == "unreliable" for row in pair):
-            continue
-        one, other = (Estimate(row["value"], row["lower_ci"], row["upper_ci"]) for row in pair if row is not None)
-        gap = difference(one, other)
-        gaps.append((start, end, gap))  # pyright: ignore[reportArgumentType]
-    gaps.sort(key=lambda gap: gap[1])
-    last = gaps[-1] if gaps else None
-    comparable = [gap for gap in gaps if last is not None and not crossed(breaks, gap[0], last[1])]
-    if last is None or len(comparable) < 2 or last[1] != until:
-        return None
-    first = comparable[0]
-    moved = difference(last[2], first[2])
-    if moved.lower is None or moved.upper is None or moved.lower <= 0 <= moved.upper:
-        return Change("No clear change", periods.label(first[0], first[1]))
-    words = "Narrower" if abs(last[2].value) < abs(first[2].value) else "Wider"
-    return Change(words, periods.label(first[0], first[1]))
+    return latest(gap_points(history, scheme, group, reference), until, breaks)

@@ -1,4 +1,4 @@
-"""Everything that an Indicator page shows, put together from one release. No Streamlit here but the cached queries."""
+"""Everything that an Indicator page shows, put together from one release. No Streamlit here but the cache."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ import polars as pl
 from dashboard import knowledge, queries, trends
 from dashboard.filters import Selection
 from dashboard.groups import display, main_groups, main_scheme, named, readings, share_words, unknown_share, whole
+from dashboard.once import once
 from dashboard.places import england_code, organisations_of
+from dashboard.subject import Subject, sources
 from equity import periods
+from equity.change import Direction
+from equity.change_wording import GapChange
 from equity.comparison import Finding
 from equity.gaps import gap_numbers, gap_unit, ratio_numbers
 from equity.numbers import listed
@@ -31,6 +35,7 @@ class IndicatorView:
     selection: Selection
     words: Wording
     observations: pl.DataFrame
+    past: pl.DataFrame
     england: pl.DataFrame
     rows: pl.DataFrame
     standing: Standing
@@ -38,7 +43,7 @@ class IndicatorView:
     points: pl.DataFrame
     unknown: pl.DataFrame
     share: float | None
-    change: trends.Change | None
+    change: GapChange | None
     breaks: list[trends.Break]
     regrouped: list[str]
     other_scheme: bool
@@ -66,6 +71,23 @@ class IndicatorView:
         return " ".join(part for part in self.story if part)
 
     @property
+    def subject(self) -> Subject:
+        """What the charts of this view are about."""
+        indicator, organisation = self.selection.indicator, self.selection.organisation
+        return Subject(
+            file=f"{indicator.id}_{organisation.code}_{periods.key(self.selection.start, self.selection.end)}",
+            page="indicator",
+            choices=self.selection.choices,
+            release_id=self.release_id,
+            measure=f"{indicator.name}, {self.words.unit}",
+            place=self.place,
+            period=self.period,
+            unknown=unknown_sentence(self.share, self.counted),
+            names=((indicator.id, indicator.name, self.words.unit),),
+            **sources([self.observations, self.past]),
+        )
+
+    @property
     def widest(self) -> Compared | None:
         """The clear gap that the story tells."""
         return widest(self.standing)
@@ -85,7 +107,12 @@ class IndicatorView:
 
 
 def build(release_id: str, selection: Selection) -> IndicatorView:
-    """Read and work out the view of a selection."""
+    """The view of a selection, worked out once for all readers."""
+    key = ("view", release_id, *(part for pair in selection.choices for part in pair))
+    return once(key, lambda: _build(release_id, selection))
+
+
+def _build(release_id: str, selection: Selection) -> IndicatorView:
     indicator, here = selection.indicator, selection.organisation
     words, base = knowledge.wording(indicator, here.kind), knowledge.base_of(indicator)
     observed = _read(release_id, selection, here.code)
@@ -107,6 +134,7 @@ def build(release_id: str, selection: Selection) -> IndicatorView:
         selection,
         words,
         observed,
+        past,
         england,
         rows,
         standing,
@@ -138,15 +166,16 @@ def _read(release_id: str, selection: Selection, code: str) -> pl.DataFrame:
     return named(found, knowledge.groups())
 
 
+def inside(view: IndicatorView, observations: pl.DataFrame, parent: str) -> pl.DataFrame:
+    """The observations of the detailed groups inside an aggregate one; empty where there are none."""
+    members = knowledge.members(main_scheme(view.observations) or "", parent)
+    detail = observations.filter(pl.col("group_level") == "detailed")
+    return detail.join(members, on=["ethnicity_scheme", "ethnicity_code"], how="semi", maintain_order="left")
+
+
 def detailed(view: IndicatorView, parent: str) -> pl.DataFrame:
     """The detailed groups inside an aggregate one, as rows to show; empty where the release holds none."""
-    members = knowledge.members(main_scheme(view.observations) or "", parent)
-    detail, england = (
-        observed.filter(pl.col("group_level") == "detailed").join(
-            members, on=["ethnicity_scheme", "ethnicity_code"], how="semi", maintain_order="left"
-        )
-        for observed in (view.observations, view.england)
-    )
+    detail, england = (inside(view, observed, parent) for observed in (view.observations, view.england))
     base = knowledge.base_of(view.selection.indicator)
     return display(detail, england, view.words, base, knowledge.wording(view.selection.indicator, "england"))
 
@@ -173,7 +202,7 @@ def facts(view: IndicatorView) -> list[Fact]:
     return [
         ("Largest clear gap", f"{gap}{points}", f"{first.reading.name}, 95% interval {limits}"),
         ("As a ratio", ratio or "–", f"times the {view.words.noun}, {range_}" if range_ else "no interval can be given"),
-        ("Change of the gap", change.words if change else "–", f"since {change.since}" if change else "no earlier period to compare"),
+        ("Change of the gap", change.short if change else "–", f"since {change.since}" if change else "no earlier period to compare"),
         unknown,
     ]
 
@@ -227,10 +256,6 @@ def trend_title(view: IndicatorView) -> str:
     first, change = view.widest, view.change
     if first is None or change is None:
         return "Everyone over time" if view.everyone else "Each group over time"
-    way = {"No clear change": "no clear change in the gap", "Narrower": "the gap is narrower", "Wider": "the gap is wider"}
-    return f"{first.reading.name}: {way[change.words]} since {change.since}"
-
-
-def unknown_words(view: IndicatorView) -> str:
-    """The sentence on unknown ethnicity."""
-    return unknown_sentence(view.share, view.counted)
+    way = {Direction.NARROWING: "the gap is narrower", Direction.WIDENING: "the gap is wider"}
+    said = way.get(change.difference_finding, "no clear change in the gap")
+    return f"{first.reading.name}: {said} since {change.since}"

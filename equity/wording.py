@@ -162,3 +162,13 @@ def at(place: str) -> str:
 def sentence(clause: str) -> str:
     """A clause as a sentence of its own."""
     return f"{clause[:1].upper()}{clause[1:]}."
+
+
+def valued(words: Wording, reading: Reading) -> str:
+    """A group's value with its unit, or why there is none."""
+    return words.amount(reading.estimate.value) if reading.estimate is not None else reading.state.words
+
+
+def joined(*parts: str) -> str:
+    """Sentences as one text; those that are empty leave no trace."""
+    return " ".join(part for part in parts if part)

@@ -31,7 +31,7 @@ with evidence:
     sections.show_groups(view)
 with over_time:
     sections.show_trend(view)
-sections.show_table(view, filters.address(selection))
+sections.show_numbers(view)
 sections.show_detail(view)
 sections.show_unknown(view)
 reading.show_reading(view)

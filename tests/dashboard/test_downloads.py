@@ -11,18 +11,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard import downloads
+from dashboard.subject import Subject, link
 from tests.dashboard.frames import observation, observations
 
 VIEW = "http://localhost:8501/indicator?place=sheffield"
 
 
+def subject(name: str) -> Subject:
+    names = (("tt_reliable_recovery", name, "per cent"),)
+    return Subject("file", "indicator", (), "r0007", name, "Example trust", "2024-25", "Example publication", "Example licence", "", names)
+
+
 def rows(*found: dict[str, object], name: str = "Reliable recovery", view: str = VIEW) -> list[dict[str, str]]:
-    data = downloads.csv(observations(*found), name, "per cent", "r0007", view)
+    data = downloads.csv(observations(*found), subject(name), view)
     return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
 
 
 def test_a_row_has_every_column_in_its_order() -> None:
-    data = downloads.csv(observations(observation("asian")), "Reliable recovery", "per cent", "r0007", VIEW)
+    data = downloads.csv(observations(observation("asian")), subject("Reliable recovery"), VIEW)
     assert data.startswith(b"\xef\xbb\xbfindicator_id,indicator,org_code,")
     assert data.decode("utf-8-sig").splitlines()[0].split(",") == downloads.COLUMNS
 
@@ -79,7 +85,7 @@ def test_a_size_is_in_words(size: int, words: str) -> None:
 
 @given(st.dictionaries(st.sampled_from(["place", "period", "reference"]), st.text(st.characters(codec="utf-8"), min_size=1), min_size=1))
 def test_a_link_gives_its_choices_back(choices: dict[str, str]) -> None:
-    found = downloads.link("indicator", **choices)
+    found = link("indicator", **choices)
     assert urlsplit(found).path == "indicator"
     assert parse_qs(urlsplit(found).query) == {name: [value] for name, value in choices.items()}
     assert not set(found) & set("<>\"' ")

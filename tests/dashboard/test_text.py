@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.text import escaped, literal, table
+from dashboard.text import Table, escaped, literal
 
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]))
 SIGNS = "\\`*_{}[]()#+-.!|<>~$:&^=@"
@@ -53,7 +53,9 @@ def test_what_is_no_text_is_written_as_text() -> None:
 
 
 def test_a_table_has_a_caption_and_headers_and_each_cell_its_column() -> None:
-    found = ET.fromstring(table("Figures", ["Group", "Rate", "Interval"], [["Asian", "36%", "32 to 41"], ["White", "50%", "48 to 52"]]))
+    found = ET.fromstring(
+        Table("Figures", ["Group", "Rate", "Interval"], [["Asian", "36%", "32 to 41"], ["White", "50%", "48 to 52"]]).html
+    )
     assert found.findtext(".//caption") == "Figures"
     assert [(one.text, one.get("scope"), one.get("role")) for one in found.findall(".//thead/tr/th")] == [
         ("Group", "col", "columnheader"), ("Rate", "col", "columnheader"), ("Interval", "col", "columnheader"),
@@ -68,6 +70,6 @@ def test_a_table_has_a_caption_and_headers_and_each_cell_its_column() -> None:
 
 @given(st.lists(st.lists(TEXT, min_size=2, max_size=2), min_size=1, max_size=3), TEXT)
 def test_whatever_stands_in_a_table_is_text(rows: list[list[str]], caption: str) -> None:
-    found = ET.fromstring(table(caption, ["<b>", "&"], rows, kind='"x'))
+    found = ET.fromstring(Table(caption, ["<b>", "&"], rows, '"x').html)
     assert [one.text or "" for one in found.findall(".//tbody/tr/*")] == [cell for row in rows for cell in row]
     assert found.findtext(".//caption") == caption

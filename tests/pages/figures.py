@@ -14,6 +14,7 @@ from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 
 from dashboard import downloads, filters, knowledge, queries, view
 from dashboard.places import organisations_of, places
+from dashboard.subject import link
 from equity import periods
 from pipelines import releases
 from pipelines.catalogue import Indicator, load_catalogue
@@ -93,10 +94,11 @@ def downloaded(screen: Screen) -> bytes:
     )
     one = view.build(release_id, chosen)
     choices = {name: query[name] for name in ("place", "indicator", "organisation", "period")} | {"reference": chosen.reference}
-    address = f"{ADDRESS}/{downloads.link('indicator', **choices)}"
-    data = downloads.csv(one.observations, chosen.indicator.name, chosen.indicator.unit, release_id, address)
-    name = f"{query['indicator']}_{query['organisation']}_{query['period']}.csv"
-    assert screen.file_id == _calculate_file_id(data, "text/csv", name)
+    address = f"{ADDRESS}/{link('indicator', **choices)}"
+    assert one.subject.address(f"{ADDRESS}/indicator") == address
+    data = downloads.csv(one.observations, one.subject, address)
+    name = f"{query['indicator']}_{query['organisation']}_{query['period']}_groups.csv"
+    assert screen.files("csv:groups") == [_calculate_file_id(data, "text/csv", name)]
     return data
 
 

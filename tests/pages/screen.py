@@ -122,6 +122,11 @@ class Screen:
         """The first table with that column."""
         return next(one for one in self.tables if column in one.columns)
 
+    @property
+    def charts(self) -> list[str]:
+        """The keys of the charts of the page."""
+        return [one.proto.id.rpartition("-")[2] for one in self.app.get("plotly_chart")]  # pyright: ignore[reportAttributeAccessIssue]
+
     def has_chart(self, key: str) -> bool:
         return any(one.proto.id.endswith(f"-{key}") for one in self.app.get("plotly_chart"))  # pyright: ignore[reportAttributeAccessIssue]
 
@@ -132,11 +137,10 @@ class Screen:
         spec = json.loads(proto.spec)
         return Chart(spec["data"], spec["layout"], proto.alt)
 
-    @property
-    def file_id(self) -> str:
-        """What stands for the bytes, type and name of the file that the page offers."""
-        button = self.app.get("download_button")[0].proto  # pyright: ignore[reportAttributeAccessIssue]
-        return Path(button.url).stem
+    def files(self, key: str) -> list[str]:
+        """What stands for the bytes, type and name of each file that the page offers under that key."""
+        buttons = [element.proto for element in self.app.get("download_button")]  # pyright: ignore[reportAttributeAccessIssue]
+        return [Path(button.url).stem for button in buttons if button.id.endswith(f"-{key}")]
 
 
 def visit(page: str, choices: Mapping[str, str], address: str = ADDRESS) -> Screen:

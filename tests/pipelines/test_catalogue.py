@@ -14,8 +14,8 @@ import pytest
 
 from equity.cells import CellState
 from equity.comparison import Estimate
-from equity.sentences import Wording, statement
 from equity.standing import Reading
+from equity.wording import Wording, statement
 from pipelines.assemble import POPULATION, measures
 from pipelines.catalogue import Indicator, load_catalogue, read_indicator
 from pipelines.errors import PipelineError

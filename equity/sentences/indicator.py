@@ -1,4 +1,4 @@
-"""What figures say, in sentences a 12-year-old could follow. Pure: the same figures always give the same words."""
+"""One indicator at one place: the headline, and whatever else its figures say."""
 
 from __future__ import annotations
 
@@ -8,11 +8,9 @@ from dataclasses import replace
 from equity.cells import CellState
 from equity.comparison import Finding
 from equity.gaps import absolute_gap, in_people, people_words, relative_gap
-from equity.numbers import listed, shown
+from equity.numbers import listed
 from equity.standing import Compared, Reading, Standing
-from equity.wording import Wording, absence, absences, at, group, groups, sentence, statement
-
-# ------------------------------------------------------------------------------------------------------- The headline
+from equity.wording import Wording, absence, absences, at, group, groups, joined, sentence, statement, valued
 
 
 def indicator_sentence(words: Wording, when: str, place: str, standing: Standing) -> str:
@@ -20,7 +18,7 @@ def indicator_sentence(words: Wording, when: str, place: str, standing: Standing
 
     ``when`` begins the sentence ("In 2024-25"), ``place`` is the organisation's name.
     """
-    return _joined(*indicator_story(words, when, place, standing))
+    return joined(*indicator_story(words, when, place, standing))
 
 
 def whole_sentence(words: Wording, when: str, place: str, everyone: Reading) -> str:
@@ -30,12 +28,12 @@ def whole_sentence(words: Wording, when: str, place: str, everyone: Reading) -> 
         return f"{start}, {absence(everyone.state, [named])}."
     few = sentence(absence(everyone.state, [named])) if everyone.state is CellState.UNRELIABLE else ""
     figure = f"{start}, {statement(words, replace(everyone, people='people'))}."
-    return _joined(figure, "This is one figure for everyone: it does not compare ethnic groups.", few)
+    return joined(figure, "This is one figure for everyone: it does not compare ethnic groups.", few)
 
 
 def headline(story: Sequence[str]) -> tuple[str, str]:
     """The first two sentences of a story, which are the headline, and the rest of it."""
-    return _joined(*story[:2]), _joined(*story[2:])
+    return joined(*story[:2]), joined(*story[2:])
 
 
 def indicator_story(words: Wording, when: str, place: str, standing: Standing) -> list[str]:
@@ -66,7 +64,7 @@ def _worst(words: Wording, start: str, standing: Standing, reference: Reading) -
     assert one is not None
     return [
         f"{start}, {statement(words, one.reading)}.",
-        f"For {reference.people} it was {_value(words, reference)}.",
+        f"For {reference.people} it was {valued(words, reference)}.",
         f"The gap is {absolute_gap(words, one.comparison)}: {relative_gap(words, one, reference)}.",
         people_words(words, one, reference),
         _directions(words, standing, one),
@@ -83,7 +81,7 @@ def _none_worse(words: Wording, start: str, standing: Standing, reference: Readi
     return [
         said,
         f"{every} fared clearly worse.",
-        f"The largest clear gap is with {group(best.reading)}, at {_value(words, best.reading)}.",
+        f"The largest clear gap is with {group(best.reading)}, at {valued(words, best.reading)}.",
         f"The gap is {absolute_gap(words, best.comparison)}: {relative_gap(words, best, reference)}.",
         in_people(words, reference, best.reading),
         _directions(words, standing, best),
@@ -107,7 +105,7 @@ def _rest(words: Wording, standing: Standing, reference: Reading) -> str:
     said = _alike(words, standing, alike, reference) if alike else ""
     loose = [one.reading for one in standing.compared if one.comparison.finding is Finding.CANNOT_SAY]
     unsure = f"No interval can be given for {groups(loose)}, so no comparison can be made." if loose else ""
-    return _joined(said, unsure, _absent(standing))
+    return joined(said, unsure, _absent(standing))
 
 
 def _alike(words: Wording, standing: Standing, alike: Sequence[Reading], reference: Reading) -> str:
@@ -122,7 +120,7 @@ def _alike(words: Wording, standing: Standing, alike: Sequence[Reading], referen
 
 
 def _without_intervals(words: Wording, start: str, standing: Standing, reference: Reading) -> str:
-    values = listed([f"{_value(words, one.reading)} for {one.reading.people}" for one in standing.compared])
+    values = listed([f"{valued(words, one.reading)} for {one.reading.people}" for one in standing.compared])
     return (
         f"{start}, {statement(words, reference)}. It was {values}. "
         "No interval can be given for these figures, so we cannot say whether the differences are more than chance."
@@ -133,16 +131,16 @@ def _each(words: Wording, start: str, readings: Sequence[Reading]) -> str:
     """Every figure, where groups cannot be compared."""
     first, others = readings[0], readings[1:]
     if words.value_type != "count":
-        rest = f" It was {listed([f'{_value(words, one)} for {one.people}' for one in others])}." if others else ""
+        rest = f" It was {listed([f'{valued(words, one)} for {one.people}' for one in others])}." if others else ""
         return f"{start}, {statement(words, first)}.{rest} These figures cannot be used to compare groups."
-    counts = listed([statement(words, first), *(f"{_value(words, one)} for {one.people}" for one in others)])
+    counts = listed([statement(words, first), *(f"{valued(words, one)} for {one.people}" for one in others)])
     return f"{start}, {counts}. These are counts of groups of different sizes, so they cannot be compared."
 
 
 def _absent(standing: Standing) -> str:
     """Groups without a figure to rely on; none is ever left out in silence."""
     without = [one for one in standing.readings if one.estimate is None or one.state is CellState.UNRELIABLE]
-    return _joined(*(sentence(clause) for clause in absences(without)))
+    return joined(*(sentence(clause) for clause in absences(without)))
 
 
 def _whole(standing: Standing) -> bool:
@@ -151,79 +149,16 @@ def _whole(standing: Standing) -> bool:
     return len(sure) == len(standing.readings) - 1
 
 
-def _value(words: Wording, reading: Reading) -> str:
-    return words.amount(reading.estimate.value) if reading.estimate is not None else reading.state.words
-
-
-def _joined(*parts: str) -> str:
-    return " ".join(part for part in parts if part)
-
-
-# ------------------------------------------------------------------------------------------------ Beside the headline
-
-
-def unknown_sentence(share: float | None, of_what: str) -> str:
-    """The share of people whose ethnicity is not known, of what is counted ("referrals")."""
-    if share is None:
-        return f"How many of the {of_what} have no known ethnicity is not published here."
-    if share <= 0:
-        return f"Ethnicity is known for all of the {of_what}."
-    if share >= 100:
-        return f"Ethnicity is not known for any of the {of_what}."
-    return f"Ethnicity is not known for {_in_a_hundred(share)} in every 100 {of_what}."
-
-
-def unknown_range_sentence(shares: Sequence[tuple[str, float]], place: str) -> str:
-    """How often ethnicity is not known over several indicators: (name, share per 100) each."""
-    if not shares:
-        return f"How often ethnicity is not known {at(place)} is not published here."
-    (_, least), (name, most) = min(shares, key=lambda one: one[1]), max(shares, key=lambda one: one[1])
-    low, high = _in_a_hundred(least), _in_a_hundred(most)
-    if low == high:
-        return f"Ethnicity is not known for {high} in every 100 people or events counted here."
-    span = f"{low} to {high} in every 100 people or events"
-    return f"Ethnicity is not known for {span}, depending on the indicator. It is missing most often in “{name}”."
-
-
-def _in_a_hundred(share: float) -> str:
-    """A share in whole people of a hundred, which is 0 or 100 only where it is nobody or everybody."""
-    if 0 < share < 0.5:
-        return "fewer than 1"
-    return "more than 99" if 99.5 <= share < 100 else shown(share, 0)
-
-
-def domain_sentence(domain: str, place: str, found: Sequence[tuple[Wording, Standing]], reference: str) -> str:
-    """One sentence or two for a domain: how many of its indicators show a clear gap, and the widest."""
-    compared = [(words, standing) for words, standing in found if _says_something(standing)]
-    if not found:
-        return f"This release holds no figures on {domain} by ethnic group for {place}."
-    if not compared:
-        return f"The figures on {domain} for {place} do not allow groups to be compared: see each indicator for why."
-    gaps = [(words, standing, standing.first) for words, standing in compared if standing.first is not None]
-    total = len(compared)
-    if not gaps:
-        which = "the one indicator" if total == 1 else f"any of the {total} indicators"
-        return f"No ethnic group is clearly worse off than {reference} on {which} that can be compared."
-    words, standing, first = max(gaps, key=lambda gap: _ratio(gap[2]))
-    beside = f", against {_against(words, standing.reference)} for {reference}" if standing.reference else ""
-    count = f"{len(gaps)} of {total} indicators {'shows' if len(gaps) == 1 else 'show'} a clear gap."
-    lead = "The one indicator that can be compared shows a clear gap," if total == 1 else f"{count} The widest is"
-    return f"{lead} in “{words.name}”: {statement(words, first.reading)}{beside}."
-
-
-def _against(words: Wording, reference: Reading) -> str:
-    """The reference's value after the same indicator's unit has been told."""
-    if words.value_type == "rate" and reference.estimate is not None:
-        return words.number(reference.estimate.value)
-    return _value(words, reference)
-
-
-def _says_something(standing: Standing) -> bool:
-    return any(one.comparison.finding is not Finding.CANNOT_SAY for one in standing.compared)
-
-
-def _ratio(one: Compared) -> float:
-    ratio = one.comparison.ratio
-    if ratio is None or ratio.value <= 0:
-        return float("inf")
-    return max(ratio.value, 1 / ratio.value)
+def detail_sentence(words: Wording, when: str, place: str, parent: str, readings: Sequence[Reading]) -> str:
+    """The detailed groups inside an aggregate one: between which values they lie, and which have no figure to rely on."""
+    figures = [(one.estimate.value, one.name, one) for one in readings if one.sure and one.estimate is not None]
+    sure = [one for *_, one in sorted(figures)]
+    unsure = joined(*(sentence(clause) for clause in absences([one for one in readings if not one.sure])))
+    start = f"{when} {at(place)}, within the {parent} group"
+    if not sure:
+        return joined(f"{start} no figure can be relied on.", unsure)
+    if len(sure) == 1:
+        return joined(f"{start} one figure can be relied on: {statement(words, sure[0])}.", unsure)
+    low, high = sure[0], sure[-1]
+    span = f"from {valued(words, low)} for {low.people} to {valued(words, high)} for {high.people}"
+    return joined(f"{start} the {words.noun} runs {span}.", unsure)

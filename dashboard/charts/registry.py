@@ -1,0 +1,10 @@
+"""Every chart of the dashboard. Pages draw these and no others; the tests walk them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboard.charts.chart import Chart
+from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIME, WITHIN_A_GROUP
+
+CHARTS: tuple[Chart[Any], ...] = (BETWEEN_GROUPS, WITHIN_A_GROUP, OVER_TIME, UNKNOWN_OVER_TIME)

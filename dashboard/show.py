@@ -1,0 +1,68 @@
+"""How a chart of the registry stands on a page: titles, key, picture, where it comes from, table and file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from dashboard import downloads
+from dashboard.charts.chart import Chart
+from dashboard.charts.palette import CONFIG
+from dashboard.once import once
+from dashboard.subject import Told
+from dashboard.text import escaped, literal
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart of a view, worked out once for all readers. ``lacks`` says why there is no picture."""
+
+    lacks: str
+    finding: str
+    measure: str
+    sentence: str
+    legend: str
+    table: str
+    figure: Any
+
+
+def drawn(chart: Chart[Any], view: Told) -> Drawn:
+    """The chart of a view."""
+    return once(("chart", chart.id, *view.subject.key), lambda: _draw(chart, view))
+
+
+def _draw(chart: Chart[Any], view: Told) -> Drawn:
+    lacks = chart.lacks(view)
+    if lacks:
+        return Drawn(lacks, chart.name, "", "", "", "", None)
+    figure = chart.figure(view) if chart.figure else None
+    words = chart.finding(view), chart.measure(view), chart.sentence(view), chart.legend(view)
+    return Drawn("", *words, chart.table(view).html, figure)
+
+
+def show(chart: Chart[Any], view: Told, *, table: bool = True) -> None:
+    """A chart with its titles, its key, where it comes from, and (folded) its table and file; what it lacks instead, if it does."""
+    found = drawn(chart, view)
+    if found.lacks:
+        st.write(literal(found.lacks))
+        return
+    st.html(f'<p class="cg-title"><strong>{escaped(found.finding)}</strong><span>{escaped(found.measure)}</span></p>' + found.legend)
+    if found.figure is not None:
+        st.plotly_chart(found.figure, config=CONFIG, theme=None, key=chart.id, alt=found.sentence)
+    if table:
+        with st.expander(f"{chart.name}: table and download"):
+            show_table(chart, view)
+
+
+def show_table(chart: Chart[Any], view: Told) -> None:
+    """The same numbers as a table and as a file, with where they come from and how often ethnicity is not known."""
+    found, subject = drawn(chart, view), view.subject
+    st.html(found.table)
+    st.html(f'<p class="cg-fresh">{escaped(subject.unknown)} Source: {escaped(subject.source)}. {escaped(subject.licence)}.</p>')
+    address = subject.address(st.context.url)
+    data = once(("csv", chart.id, address, *subject.key), lambda: downloads.csv(chart.rows(view), subject, address))
+    label = f"Download this table (CSV, {downloads.size(data)})"
+    name = f"{subject.file}_{chart.id}.csv"
+    st.download_button(label, data, file_name=name, mime="text/csv", on_click="ignore", key=f"csv:{chart.id}")

@@ -1,0 +1,23 @@
+"""What figures say, in sentences a 12-year-old could follow. Pure: the same figures always give the same words.
+
+One function for each kind of chart. Its words stand on the page, are the chart's text alternative, and go with its download.
+"""
+
+from equity.sentences.beside import domain_sentence, unknown_over_time_sentence, unknown_range_sentence, unknown_sentence
+from equity.sentences.indicator import detail_sentence, headline, indicator_sentence, indicator_story, whole_sentence
+from equity.sentences.over_time import Ends, gap_moved, trend_sentence
+
+__all__ = [
+    "Ends",
+    "detail_sentence",
+    "domain_sentence",
+    "gap_moved",
+    "headline",
+    "indicator_sentence",
+    "indicator_story",
+    "trend_sentence",
+    "unknown_over_time_sentence",
+    "unknown_range_sentence",
+    "unknown_sentence",
+    "whole_sentence",
+]

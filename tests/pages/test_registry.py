@@ -1,0 +1,110 @@
+"""Every chart of the registry, wherever it can be drawn: its picture, titles, sentence, table, file and where it comes from."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import plotly.io
+import pytest
+
+from dashboard import downloads, filters, knowledge, queries, view
+from dashboard.charts.chart import Chart
+from dashboard.charts.explore import detail_view
+from dashboard.charts.registry import CHARTS
+from dashboard.places import organisations_of, places
+from dashboard.subject import Told
+from equity import periods
+from pipelines import releases
+from tests.pages.conftest import Opener
+from tests.pages.figures import codes_of, indicators_of, observations
+from tests.pages.screen import ADDRESS
+
+PLACES = ("coventry_and_warwickshire", "greater_manchester", "east_london", "sheffield", "england")
+COLUMNS = {"numerator", "denominator", "cell_state", "interval_method", "source", "licence", "view", "period_start", "period_end"}
+
+
+def views_of_indicators(release_id: str, folder: Path, place: str) -> Iterator[view.IndicatorView]:
+    """The newest view of every indicator at each of a place's organisations."""
+    found = organisations_of(queries.organisations(release_id))
+    chosen = places(knowledge.sites(), found)[place]
+    for name in indicators_of(observations(folder), place):
+        coverage = queries.coverage(release_id)
+        for row in coverage.filter(indicator_id=name).unique("org_code", keep="first", maintain_order=True).iter_rows(named=True):
+            if row["org_code"] in codes_of(place):
+                one = filters.Selection(
+                    chosen,
+                    found[row["org_code"]],
+                    knowledge.catalogue().indicators[name],
+                    row["period_start"],
+                    row["period_end"],
+                    filters.DEFAULT_REFERENCE,
+                )
+                yield view.build(release_id, one)
+
+
+def explored(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Told]]:
+    """Each chart of the page of one indicator with each of its views."""
+    for one in views_of_indicators(release_id, folder, place):
+        yield from (("groups", one), ("trend", one), ("unknown", one))
+        for row in one.rows.iter_rows(named=True):
+            yield "detail", detail_view(one, row["code"], row["name"])
+
+
+WALKS: tuple[Callable[[str, Path, str], Iterator[tuple[str, Told]]], ...] = (explored,)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_chart_has_all_that_must_stand_beside_it(starter: Path, place: str, open_page: Opener) -> None:
+    open_page(starter, "overview")  # what is read after it is of this release
+    release_id = releases.current_release(starter)
+    assert release_id is not None
+    by_id = {one.id: one for one in CHARTS}
+    drawn = [(name, one, whole(by_id[name], one)) for walk in WALKS for name, one in walk(release_id, starter, place)]
+    assert {name for name, _, there in drawn if there} >= ({"groups", "trend", "unknown"} if place != "england" else set(by_id))
+
+
+def whole(chart: Chart[Any], one: Told) -> bool:
+    """Whether a chart can be drawn for a view; fails where anything that must go with it is missing."""
+    where, lacks = (chart.id, one.subject.key), chart.lacks(one)
+    if lacks:
+        assert lacks.endswith("."), where
+        return False
+    if chart.figure is not None:
+        assert plotly.io.to_json(chart.figure(one), validate=True), where
+    assert chart.sentence(one).rstrip().endswith("."), where
+    assert "None" not in chart.sentence(one), where
+    assert chart.finding(one).strip(), where
+    assert chart.measure(one).strip(), where
+    table = chart.table(one)
+    assert table.caption.strip(), where
+    assert table.rows, where
+    assert all(len(row) == len(table.columns) and all(isinstance(cell, str) and cell for cell in row) for row in table.rows), where
+    subject = one.subject
+    for told in (subject.measure, subject.place, subject.period, subject.source, subject.licence, subject.unknown):
+        assert told.strip(), where
+    data = downloads.csv(chart.rows(one), subject, subject.address(f"{ADDRESS}/indicator"))
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"))))
+    assert rows, where
+    assert set(rows[0]) >= COLUMNS, where
+    assert all(row["view"].startswith(f"{ADDRESS}/{subject.page}?") and row["source"] and row["licence"] for row in rows), where
+    return True
+
+
+def test_every_chart_is_declared_whole_and_once() -> None:
+    assert len({one.id for one in CHARTS}) == len(CHARTS)
+    for one in CHARTS:
+        assert one.question.endswith("?"), one.id
+        assert all((one.name, one.intervals, one.least)), one.id
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_page_draws_charts_of_the_registry_and_reads_out_their_sentences(starter: Path, open_page: Opener, place: str) -> None:
+    screen = open_page(starter, "indicator", place=place)
+    known = {one.id for one in CHARTS}
+    assert set(screen.charts) <= known
+    assert all(screen.chart(key).alt.endswith(".") for key in screen.charts)
+    assert periods.parse(screen.query["period"]) is not None
