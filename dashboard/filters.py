@@ -16,6 +16,8 @@ from dashboard.text import literal
 from equity import periods
 from pipelines.catalogue import Indicator
 
+ALL_SITES = Place("all", "All study sites", ())
+ORDERS = {"people": "People affected", "certainty": "How sure it is"}
 DEFAULT_PLACE = "england"
 DEFAULT_INDICATOR = "tt_reliable_recovery"
 DEFAULT_REFERENCE = "white"
@@ -53,6 +55,21 @@ def choose_place(release_id: str) -> Place:
     offered = places(knowledge.sites(), organisations_of(queries.organisations(release_id)))
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
     return offered[choose("Place", "place", {key: one.name for key, one in offered.items()}, default)]
+
+
+def choose_places(release_id: str) -> tuple[Place, tuple[Place, ...]]:
+    """The place of the front page, and the places through which it is seen: itself, or every study site."""
+    found = places(knowledge.sites(), organisations_of(queries.organisations(release_id)))
+    sites = tuple(found[one.key] for one in knowledge.sites() if one.key in found and found[one.key].organisations)
+    offered = {ALL_SITES.key: ALL_SITES, **found} if len(sites) > 1 else found
+    default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
+    chosen = offered[choose("Place", "place", {key: one.name for key, one in offered.items()}, default)]
+    return chosen, sites if chosen is ALL_SITES else (chosen,)
+
+
+def choose_order() -> str:
+    """What ranks the gaps of the front page."""
+    return choose("Order by", "order", ORDERS, next(iter(ORDERS)))
 
 
 def choose_reference(groups: pl.DataFrame) -> str:

@@ -6,10 +6,14 @@ import polars as pl
 import streamlit as st
 
 from dashboard import knowledge, summary
+from dashboard.charts.front import GAPS, MATRIX, SHOWN, people_affected, since
+from dashboard.findings import NO_ACTION, FrontView
 from dashboard.matrix import key_html, matrix_html
 from dashboard.places import FOOTPRINT, Place
-from dashboard.summary import Told
+from dashboard.show import drawn, show, show_table
 from dashboard.text import Table, escaped, literal
+from equity.findings import Gap
+from equity.sentences import finding_sentence, findings_sentence
 
 
 def show_place(place: Place) -> None:
@@ -18,23 +22,50 @@ def show_place(place: Place) -> None:
     st.html(f'<p class="cg-over">{escaped(place.name)}{" · " + escaped(seen) if seen not in {"", place.name} else ""}</p>')
 
 
-def show_domains(told: list[Told], place: Place, groups: pl.DataFrame, reference: str) -> None:
-    """A sentence for each domain."""
-    people = dict(groups.select("ethnicity_code", "people").iter_rows())
-    against = str(people.get(reference, "the reference group")).removeprefix("people from ")
-    items = "".join(
-        f"<div><h2>{escaped(name)}</h2><p>{escaped(words)}</p></div>" for name, words in summary.sentences(told, place.name, against)
+def show_gaps(view: FrontView) -> None:
+    """The answer in a sentence, then the gaps that stand out: beside each other, each in full, and as a table."""
+    st.html(f'<p class="cg-lead">{escaped(findings_sentence(f"for {view.place.name}", view.gaps, view.found))}</p>')
+    st.html(f'<p class="cg-fresh">{escaped(view.subject.unknown)}</p>')
+    if not view.found:
+        return
+    st.header("The gaps that stand out", anchor=False)
+    st.html('<ol class="cg-gaps">' + "".join(_gap(view, gap) for gap in view.found[:SHOWN]) + "</ol>")
+    st.header("The same gaps beside each other", anchor=False)
+    show(GAPS, view)
+
+
+def _gap(view: FrontView, gap: Gap) -> str:
+    """A gap as an item of a list: its sentence, how many people, how sure, how it has moved, and what is being done."""
+    place, one = view.told[gap.look.id]
+    where = f", {place.name}" if place.key != view.place.key else ""
+    facts = [("Affected", people_affected(gap)), ("How sure", gap.certainty), ("Change", since(view, gap)), ("Action", NO_ACTION)]
+    items = "".join(f"<div><dt>{escaped(label)}</dt><dd>{escaped(words)}</dd></div>" for label, words in facts)
+    name = f"{one.row.name}: {gap.compared.reading.name}{where}"
+    return (
+        f'<li><div><h3><a href="{escaped(view.address(gap))}" target="_self">{escaped(name)}</a></h3>'
+        f'<p>{escaped(finding_sentence(gap))}</p></div><dl class="cg-about">{items}</dl></li>'
     )
+
+
+def show_domains(view: FrontView) -> None:
+    """A sentence for each domain."""
+    told = [one for _, one in view.told.values()]
+    said = summary.sentences(told, view.place.name, view.against)
+    items = "".join(f"<div><h2>{escaped(name)}</h2><p>{escaped(words)}</p></div>" for name, words in said)
     st.html(f'<div class="cg-domains">{items}</div>')
 
 
-def show_matrix(told: list[Told], place: Place, groups: pl.DataFrame, reference: str) -> None:
+def show_matrix(view: FrontView, groups: pl.DataFrame) -> None:
     """The matrix with its key."""
     names = dict(groups.select("ethnicity_code", "name").iter_rows())
-    against = names.get(reference, "the reference group")
-    caption = f"How each ethnic group compares with {against} in {place.name}: newest figures of each indicator"
-    st.html(matrix_html(caption, place.key, reference, names, summary.sections(told)))
+    told = [one for _, one in view.told.values()]
+    against = names.get(view.reference, "the reference group")
+    caption = f"How each ethnic group compares with {against} in {view.place.name}: newest figures of each indicator"
+    st.write(literal(drawn(MATRIX, view).sentence))
+    st.html(matrix_html(caption, view.place.key, view.reference, names, summary.sections(told)))
     st.html(key_html())
+    with st.expander("The matrix as a file"):
+        show_table(MATRIX, view)
     st.caption(
         "Each cell leads to its indicator, with intervals, numbers of people and the share of unknown ethnicity. "
         f"{literal(against)} is the reference chosen; choose another in the side bar. {FOOTPRINT}"

@@ -15,6 +15,6 @@ ASSETS = Path(__file__).resolve().parent / "assets"
 
 st.set_page_config(page_title="Common Ground", page_icon=str(ASSETS / "favicon.png"), layout="wide", initial_sidebar_state="auto")
 
-overview = st.Page(PAGES / "overview.py", title="Where are the gaps?", icon=":material/grid_view:", url_path="overview", default=True)
-indicator = st.Page(PAGES / "indicator.py", title="One indicator", icon=":material/query_stats:", url_path="indicator")
+overview = st.Page(PAGES / "overview.py", title="Where are the gaps?", icon=":material/grid_view:", default=True)
+indicator = st.Page(PAGES / "indicator.py", title="Explore one indicator", icon=":material/query_stats:", url_path="indicator")
 st.navigation([overview, indicator]).run()

@@ -58,7 +58,7 @@ class Row:
 
 
 UNKNOWN = "Ethnicity not known"
-_ABSENT = Cell("–", "not published", "", "none")
+ABSENT = Cell("–", "not published", "", "none")
 _SHAPES = {Finding.HIGHER: "▲", Finding.LOWER: "▼"}
 
 
@@ -128,7 +128,7 @@ def _row(row: Row, place: str, reference: str, groups: Mapping[str, str]) -> str
     if row.everyone:
         whole = Cell("", "for everyone: this is not about single groups", row.everyone, "reference")
         return f'<tr role="row">{head}{_cell(row, "Everyone", whole, target, span=len(groups) + 1)}</tr>'
-    shown_cells = [(name, row.cells.get(code, _ABSENT)) for code, name in groups.items()]
+    shown_cells = [(name, row.cells.get(code, ABSENT)) for code, name in groups.items()]
     return f'<tr role="row">{head}{"".join(_cell(row, name, cell, target) for name, cell in [*shown_cells, (UNKNOWN, row.unknown)])}</tr>'
 
 

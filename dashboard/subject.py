@@ -48,7 +48,8 @@ class Subject:
         return f"{root}/{self.path}" if root else self.path
 
 
-PAGES = ("overview", "indicator", "compare", "over-time", "quality", "about")
+PAGES = ("indicator", "compare", "over-time", "quality", "about")
+"""Their addresses below the dashboard's own, which is that of the front page."""
 
 
 class Told(Protocol):

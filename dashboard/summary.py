@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import polars as pl
 
 from dashboard import knowledge, queries
 from dashboard.groups import main_groups, named, readings, unknown_share, whole
 from dashboard.matrix import Row, cells, unknown_cell
+from dashboard.once import once
 from dashboard.places import KINDS, Organisation, Place
 from equity import periods
 from equity.sentences import domain_sentence, unknown_range_sentence
@@ -22,20 +25,35 @@ class Told:
     """One indicator as the Overview tells it."""
 
     indicator: Indicator
+    organisation: Organisation
+    start: date
+    end: date
     words: Wording
     standing: Standing
     share: float | None
     row: Row
+    observations: pl.DataFrame
 
 
-def groups_of(release_id: str, place: Place) -> pl.DataFrame:
-    """The groups that the place's newest figures are published for, in reading order: ethnicity_code, name, group_level."""
-    found = _newest(release_id, place)
+def groups_of(release_id: str, seen: Sequence[Place]) -> pl.DataFrame:
+    """The groups that the newest figures of places are published for, in reading order: ethnicity_code, name, group_level."""
+    key = ("groups", release_id, *(one.key for one in seen))
+    return once(key, lambda: _groups_of(release_id, seen))
+
+
+def _groups_of(release_id: str, seen: Sequence[Place]) -> pl.DataFrame:
+    found = pl.concat([_newest(release_id, one) for one in seen])
     if found.is_empty():
         return found
     mains = pl.concat([main_groups(part) for _, part in found.group_by(["indicator_id", "org_code"], maintain_order=True)])
     first = mains.sort("turn", "name", "ethnicity_code").unique("ethnicity_code", keep="first", maintain_order=True)
     return first.filter(pl.col("group_level") == "aggregate")
+
+
+def against(groups: pl.DataFrame, reference: str) -> str:
+    """The reference group as it goes on in a sentence: ``White ethnic groups``."""
+    people = dict(groups.select("ethnicity_code", "people").iter_rows())
+    return str(people.get(reference, "the reference group")).removeprefix("people from ")
 
 
 def tell(release_id: str, place: Place, reference: str) -> list[Told]:
@@ -74,7 +92,7 @@ def _told(indicator: Indicator, here: Organisation, observed: pl.DataFrame, refe
         unknown_cell(share),
         everyone,
     )
-    return Told(indicator, words, standing, share, row)
+    return Told(indicator, here, start, end, words, standing, share, row, observed)
 
 
 def _figure(words: Wording, one: Reading) -> str:

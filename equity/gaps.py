@@ -70,7 +70,7 @@ def people_words(words: Wording, one: Compared, reference: Reading) -> str:
 
 def in_people(words: Wording, group_of: Reading, like: Reading) -> str:
     """How many more or fewer there would have been, had one group had the rate of another; empty where that is not known."""
-    extra = _extra(words, group_of, like)
+    extra = extra_people(words, group_of, like)
     number = roughly(abs(extra)) if extra is not None else "0"
     if extra is None or number == "0":
         return ""
@@ -84,7 +84,7 @@ def in_people(words: Wording, group_of: Reading, like: Reading) -> str:
     return f"If {group(group_of)} had the same rate as {group(like)}, {then}."
 
 
-def _extra(words: Wording, group_of: Reading, like: Reading) -> float | None:
+def extra_people(words: Wording, group_of: Reading, like: Reading) -> float | None:
     """More (+) or fewer (-) in a group than at another's value: from its base, or from its events where that is all there is."""
     if group_of.estimate is None or like.estimate is None or words.value_type not in {"proportion", "rate"}:
         return None

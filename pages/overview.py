@@ -1,18 +1,19 @@
-"""A place at a glance: a sentence for each domain, every indicator by ethnic group, and what was asked for."""
+"""Where are the gaps? Those that stand out at a place, every indicator by ethnic group, and what was asked for."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import filters, frame, front, release, summary
+from dashboard import filters, findings, frame, front, release, summary
 
 used = release.of_this_run()
 with st.sidebar:
-    place = filters.choose_place(used.release_id)
-    groups = summary.groups_of(used.release_id, place)
+    place, seen = filters.choose_places(used.release_id)
+    groups = summary.groups_of(used.release_id, seen)
     reference = filters.choose_reference(groups)
+    order = filters.choose_order()
 
-frame.begin(f"Overview, {place.name}")
+frame.begin(f"Where are the gaps? {place.name}")
 frame.show_notices()
 st.title("Where are the gaps?", anchor=False)
 front.show_place(place)
@@ -21,10 +22,12 @@ if groups.is_empty():
     frame.show_release(used)
     st.stop()
 
-told = summary.tell(used.release_id, place, reference)
-front.show_domains(told, place, groups, reference)
-st.header("Every indicator, every group", anchor=False)
-front.show_matrix(told, place, groups, reference)
+view = findings.build(used.release_id, place, seen, reference, summary.against(groups, reference), order)
+front.show_gaps(view)
+if len(seen) == 1:
+    front.show_domains(view)
+    st.header("Every indicator, every group", anchor=False)
+    front.show_matrix(view, groups)
 st.header("What people asked for", anchor=False)
 front.show_priorities()
 frame.show_release(used)

@@ -6,5 +6,6 @@ from typing import Any
 
 from dashboard.charts.chart import Chart
 from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIME, WITHIN_A_GROUP
+from dashboard.charts.front import GAPS, MATRIX
 
-CHARTS: tuple[Chart[Any], ...] = (BETWEEN_GROUPS, WITHIN_A_GROUP, OVER_TIME, UNKNOWN_OVER_TIME)
+CHARTS: tuple[Chart[Any], ...] = (GAPS, MATRIX, BETWEEN_GROUPS, WITHIN_A_GROUP, OVER_TIME, UNKNOWN_OVER_TIME)

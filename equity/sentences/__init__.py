@@ -4,6 +4,7 @@ One function for each kind of chart. Its words stand on the page, are the chart'
 """
 
 from equity.sentences.beside import domain_sentence, unknown_over_time_sentence, unknown_range_sentence, unknown_sentence
+from equity.sentences.findings import finding_sentence, findings_sentence, matrix_sentence
 from equity.sentences.indicator import detail_sentence, headline, indicator_sentence, indicator_story, whole_sentence
 from equity.sentences.over_time import Ends, gap_moved, trend_sentence
 
@@ -11,10 +12,13 @@ __all__ = [
     "Ends",
     "detail_sentence",
     "domain_sentence",
+    "finding_sentence",
+    "findings_sentence",
     "gap_moved",
     "headline",
     "indicator_sentence",
     "indicator_story",
+    "matrix_sentence",
     "trend_sentence",
     "unknown_over_time_sentence",
     "unknown_range_sentence",

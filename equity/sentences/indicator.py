@@ -62,12 +62,16 @@ def indicator_story(words: Wording, when: str, place: str, standing: Standing) -
 def _worst(words: Wording, start: str, standing: Standing, reference: Reading) -> list[str]:
     one = standing.first
     assert one is not None
+    return [*gap_story(words, start, one, reference), _directions(words, standing, one)]
+
+
+def gap_story(words: Wording, start: str, one: Compared, reference: Reading) -> list[str]:
+    """One gap: both values, how large it is in both ways, and in people. ``start``: "In 2024-25 at ..."."""
     return [
         f"{start}, {statement(words, one.reading)}.",
         f"For {reference.people} it was {valued(words, reference)}.",
         f"The gap is {absolute_gap(words, one.comparison)}: {relative_gap(words, one, reference)}.",
         people_words(words, one, reference),
-        _directions(words, standing, one),
     ]
 
 
