@@ -31,7 +31,7 @@ from equity.limits import Floats, Law, Poisson, Wilson
 from equity.mover import Limits, difference_limits, p_value, ratio_limits
 from equity.reasons import Reasons, said
 
-CHUNK = 65_536
+CHUNK = 32_768
 """Rows that are worked on at a time, by as many processors as there are."""
 
 

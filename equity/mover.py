@@ -11,11 +11,12 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
 from equity.limits import MOST_Z, Floats, Law
 
-_TRIES, _NEAR = 60, 1e-9
+_TRIES, _NEAR, _FIRST = 60, 1e-9, 2.0
 
 
 class Limits(NamedTuple):
@@ -69,31 +70,53 @@ def p_value(gap: Floats, group: Law, reference: Law) -> Floats:
 def _meeting(gap: Floats, upper: Law, lower: Law) -> Floats:
     """The z at which the lower limit of the larger value, and the upper limit of the smaller one, close the gap between them.
 
-    By secants within what is known to hold it; rows that are done are left behind.
+    Limits span nearly as much again at each z, so that z over their span is interpolated (by the last three points) to where
+    the span is the gap, within what is known to hold it. Rows that are done are left behind.
     """
     done, rows = np.full(len(gap), np.nan), np.arange(len(gap))
-    before, z, over = np.zeros(len(gap)), np.ones(len(gap)), -gap
-    low, high = np.zeros(len(gap)), np.full(len(gap), MOST_Z)
-    for _ in range(_TRIES):
-        f = np.hypot(upper.below(z), lower.above(z)) - gap
-        low, high = np.where(f <= 0, z, low), np.where(f > 0, z, high)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            next_ = z - f * (z - before) / (f - over)
-        inside = (next_ > low) & (next_ < high)
-        next_ = np.where(inside, next_, (low + high) / 2)
-        next_[~inside & (f > 0) & (low == 0)] = 0.0
-        next_[~inside & (f <= 0) & (high == MOST_Z)] = MOST_Z
-        at_end = ((z == MOST_Z) & (f <= 0)) | ((z == 0) & (f >= 0))
-        found = at_end | (np.abs(next_ - z) <= _NEAR * z)
+    z, low, high = np.full(len(gap), _FIRST), np.zeros(len(gap)), np.full(len(gap), MOST_Z)
+    before = span_before = each_before = slope_before = span_first = np.full(len(gap), np.nan)
+    for tried in range(_TRIES):
+        below, above = upper.below(z), lower.above(z)
+        span = np.sqrt(below * below + above * above)
+        wide = span > gap
+        np.copyto(low, z, where=span <= gap)
+        np.copyto(high, z, where=wide)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            each = z / span
+            slope = (each - each_before) / (span - span_before)
+            next_ = each
+            if tried:
+                bend = (gap - span_before) * (slope - slope_before) / (span - span_first) if tried > 1 else 0.0
+                next_ = each + (gap - span) * (slope + bend)
+            next_ = gap * next_
+        step = np.abs(next_ - z)
+        at_end = ((z == MOST_Z) & ~wide) | ((z == 0) & (span >= gap))
+        # The error of what is interpolated is of the order of the product of the steps that led there.
+        found = at_end | (step <= _NEAR * z) | (step * np.abs(z - before) <= _NEAR * (z * z))
         # What has been found stays, so that no row depends on how long the others take.
-        new = found & np.isnan(done[rows])
+        open_ = np.isnan(done[rows]) & ~np.isnan(span)
+        new = found & open_
         done[rows[new]] = np.where(at_end, z, next_)[new]
-        open_ = np.isnan(done[rows]) & ~np.isnan(f)
-        if not open_.any():
+        open_ &= ~found
+        left = np.count_nonzero(open_)
+        if not left:
             break
-        before, over, z = z, f, next_
-        if open_.mean() < 0.75:
+        astray = np.flatnonzero(~((next_ > low) & (next_ < high)))
+        next_[astray] = _within(low[astray], high[astray], wide[astray])
+        before, z = z, next_
+        span_first, span_before, each_before, slope_before = span_before, span, each, slope
+        if left < 0.75 * len(rows):
             kept = np.flatnonzero(open_)
             rows, upper, lower = rows[kept], upper.take(kept), lower.take(kept)
-            gap, before, over, z, low, high = gap[kept], before[kept], over[kept], z[kept], low[kept], high[kept]
+            gap, before, z, low, high = gap[kept], before[kept], z[kept], low[kept], high[kept]
+            span_first, span_before, each_before, slope_before = (
+                one[kept] for one in (span_first, span_before, each_before, slope_before)
+            )
     return done
+
+
+def _within(low: Floats, high: Floats, wide: NDArray[np.bool_]) -> Floats:
+    """Where to look next when interpolation led astray: at an end that was not tried yet, or half way."""
+    at_high = np.where(~wide & (high == MOST_Z), MOST_Z, (low + high) / 2)
+    return np.where(wide & (low == 0), 0.0, at_high)
