@@ -42,8 +42,11 @@ def scores(groups: int, draws: int) -> Scores:
     return Scores(even[shuffle], shuffle)
 
 
-def counted(share: Floats, n: Floats, kind: Counted, draws: int) -> Iterator[Floats]:
-    """Proportions or rates (per one) that samples of groups with these true values would show: (groups, BLOCK) at a time."""
+def counted(share: Floats, n: Floats, kind: Counted, draws: int, room: Floats | None = None) -> Iterator[Floats]:
+    """Proportions or rates (per one) that samples of groups with these true values would show: (groups, BLOCK) at a time.
+
+    Each block is written over the one before if there is a ``room`` (groups, BLOCK) for it.
+    """
     fixed = scores(len(n), draws)
     expected = share * n
     variance = expected * (1 - share) if kind == "proportion" else expected
@@ -57,7 +60,7 @@ def counted(share: Floats, n: Floats, kind: Counted, draws: int) -> Iterator[Flo
         columns = slice(start, start + BLOCK)
         z = fixed.z[:, columns]
         # share + spread z + skew (z^2 - 1) / 6, as a polynomial in z
-        shown = z * skew
+        shown = np.multiply(z, skew, out=None if room is None else room[:, : z.shape[1]])
         shown += spread
         shown *= z
         shown += constant
@@ -88,11 +91,14 @@ def _at_levels(counts: Floats, below: Floats, draws: int) -> Floats:
     return np.repeat(counts, np.diff(ends, prepend=0))
 
 
-def normal(value: Floats, se: Floats, draws: int) -> Iterator[Floats]:
-    """Values with normal errors, (groups, BLOCK) at a time."""
-    z = scores(len(value), draws).z
+def normal(value: Floats, se: Floats, draws: int, room: Floats | None = None) -> Iterator[Floats]:
+    """Values with normal errors, (groups, BLOCK) at a time; ``room`` as of ``counted``."""
+    fixed = scores(len(value), draws)
     for start in range(0, draws, BLOCK):
-        yield value[:, None] + se[:, None] * z[:, start : start + BLOCK]
+        z = fixed.z[:, start : start + BLOCK]
+        shown = np.multiply(z, se[:, None], out=None if room is None else room[:, : z.shape[1]])
+        shown += value[:, None]
+        yield shown
 
 
 def truncated_normal(value: Floats, se: Floats, top: float, draws: int) -> Floats:

@@ -74,7 +74,7 @@ def gaps(
     groups = read(frame, by, kind=kind, multiplier=multiplier, confidence=confidence, group=group, basis=basis)
     reference = beside(groups, comparator, frame)
     own = reference.row == np.arange(frame.height)
-    of_group = Reasons(groups.why.astype(np.intp), tuple(f"the group is {one.words}" for one in Why if one))
+    of_group = Reasons(groups.why.astype(np.uint8), tuple(f"the group is {one.words}" for one in Why if one))
     problem = of_group.otherwise(reference.problem).otherwise(said([own], ["this is the reference"]))
     difference, ratio = _contrasts(groups, reference, problem.none)
     excess, how = _excess(groups, difference, ratio)
@@ -193,7 +193,8 @@ def _told(what: str, gap: _Gap, unit: float, method: str, problem: Reasons) -> d
     parts = {"": gap.value * unit, "_lower": gap.lower * unit, "_upper": gap.upper * unit, "_p": gap.p}
     told: dict[str, pl.Series] = {what + end: _shown(one) for end, one in parts.items()}
     some = np.isfinite(parts[""]) | np.isfinite(parts["_lower"])
-    return {**told, f"{what}_method": said([some], [method]).column, f"{what}_problem": problem.column}
+    how = pl.select(pl.when(pl.Series(some)).then(pl.lit(method))).to_series()
+    return {**told, f"{what}_method": how, f"{what}_problem": problem.column}
 
 
 def _shown(numbers: Floats) -> pl.Series:
