@@ -52,10 +52,10 @@ def counted(share: Floats, n: Floats, kind: Counted, draws: int, room: Floats | 
     variance = expected * (1 - share) if kind == "proportion" else expected
     spread, skew = (np.sqrt(variance) / n)[:, None], ((1 - 2 * share if kind == "proportion" else 1.0) / (6 * n))[:, None]
     constant = share[:, None] - skew
-    few = {}
+    few: dict[int, Floats] = {}
     for row in np.flatnonzero(variance < EXACT_BELOW):
         steps = _few(expected[row], draws) if kind == "rate" else _few_of(share[row], n[row], draws)
-        few[row] = np.repeat(steps.counts / n[row], steps.levels)
+        few[int(row)] = np.repeat(steps.counts / n[row], steps.levels)
     for start in range(0, draws, BLOCK):
         columns = slice(start, start + BLOCK)
         z = fixed.z[:, columns]

@@ -137,7 +137,7 @@ def _contrast(group: Law, reference: Law, z: float, logs: bool) -> Floats:
     """Difference, its limits and p-value, ratio and its limits."""
     gap = group.value - reference.value
     of_group, of_reference = (Limits(law.below(z), law.above(z)) for law in (group, reference))
-    lower, upper = difference_limits(gap, of_group, of_reference)
+    limits = difference_limits(gap, of_group, of_reference)
     with np.errstate(divide="ignore", invalid="ignore"):
         times = group.value / reference.value
         if logs:
@@ -147,7 +147,7 @@ def _contrast(group: Law, reference: Law, z: float, logs: bool) -> Floats:
             low, high = ratio_limits(group.value, reference.value, of_group, of_reference)
     below_nought = (group.value < 0) | (reference.value < 0)
     low, high, times = (np.where(below_nought, np.nan, one) for one in (low, high, _finite(times)))
-    return np.stack([gap, lower, upper, p_value(gap, group, reference), times, low, high])
+    return np.stack([gap, *limits, p_value(gap, group, reference, limits, z), times, low, high])
 
 
 def _log_error(group: Law, reference: Law) -> Floats:
