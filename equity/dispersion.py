@@ -38,6 +38,8 @@ NAMES = (
     "mld",  # root of -sum p ln(y / mu)
 )
 
+_BEST, _REFERENCE, _ENTROPIES = slice(6, 10), slice(10, 14), slice(14, 16)
+
 
 @dataclass(frozen=True, slots=True)
 class Best:
@@ -64,13 +66,18 @@ class Setting:
 
     ``share`` is NaN throughout where weights are not known. ``reference`` is the row of the reference, its value, or the
     best-placed group of each draw. ``average`` stands for mu in the unweighted measures, where it is given, and in PAR and
-    PAF where there are no weights.
+    PAF where there are no weights. What is not ``wanted``, nor found along with what is, stays NaN.
     """
 
     share: Floats
     best: Best | None = None
     reference: int | float | Best | None = None
     average: float | None = None
+    wanted: frozenset[str] = frozenset(NAMES)
+
+    def wants(self, names: slice) -> bool:
+        """Whether any of these is wanted."""
+        return not self.wanted.isdisjoint(NAMES[names])
 
 
 def measured(values: Floats, setting: Setting, out: Floats | None = None, room: Floats | None = None) -> Floats:
@@ -84,11 +91,14 @@ def measured(values: Floats, setting: Setting, out: Floats | None = None, room: 
     first, second = np.empty((2, groups, draws)) if room is None else room[:, :, :draws]
     weights = np.stack([setting.share, np.full(groups, 1 / groups)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        mu = setting.share @ values
+        mu, middle = weights @ values
         _about_the_mean(out, values, weights, mu, setting.average, first)
-        _about_the_best(out, values, weights, mu, setting)
+        _about_the_best(out, values, weights, mu, middle, setting)
         _about_the_reference(out, values, weights, setting, first)
-        _entropies(out, values, setting.share, mu, first, second)
+        if setting.wants(_ENTROPIES):
+            _entropies(out, values, setting.share, mu, first, second)
+        else:
+            out[_ENTROPIES] = np.nan
     return out
 
 
@@ -110,14 +120,14 @@ def _about_the_mean(out: Floats, values: Floats, weights: Floats, mu: Floats, av
     out[4], out[5] = out[2] / mu, out[3] / centre
 
 
-def _about_the_best(out: Floats, values: Floats, weights: Floats, mu: Floats, setting: Setting) -> None:
-    if setting.best is None:
-        out[6:10] = np.nan
+def _about_the_best(out: Floats, values: Floats, weights: Floats, mu: Floats, middle: Floats, setting: Setting) -> None:
+    if setting.best is None or not setting.wants(_BEST):
+        out[_BEST] = np.nan
         return
     best = setting.best.values(values)
     if setting.best.able is None:
         # Nobody is better placed than the best, so that the mean distance is the distance of the mean.
-        out[6], out[7] = np.abs(best - mu), np.abs(best - values.mean(axis=0))
+        out[6], out[7] = np.abs(best - mu), np.abs(best - middle)
     else:
         out[6:8] = weights @ np.abs(values - best)
     centre = np.full(len(mu), setting.average) if setting.average is not None and np.isnan(setting.share).any() else mu
@@ -127,15 +137,15 @@ def _about_the_best(out: Floats, values: Floats, weights: Floats, mu: Floats, se
 
 def _about_the_reference(out: Floats, values: Floats, weights: Floats, setting: Setting, room: Floats) -> None:
     groups, reference, share = len(values), setting.reference, weights[0]
+    if reference is None or not setting.wants(_REFERENCE):
+        out[_REFERENCE] = np.nan
+        return
     if isinstance(reference, Best):
         at, own = reference.values(values), share[reference.rows(values)]
     elif isinstance(reference, int):
         at, own = values[reference], share[reference]
-    elif reference is not None:
-        at, own, groups = np.full(values.shape[1], reference), 0.0, groups + 1
     else:
-        out[10:14] = np.nan
-        return
+        at, own, groups = np.full(values.shape[1], reference), 0.0, groups + 1
     out[10:12] = weights @ _distances(values, at, room)
     out[12], out[13] = out[10] / (1 - own) / at, out[11] * len(values) / (groups - 1) / at
 
