@@ -91,9 +91,9 @@ def measured(values: Floats, setting: Setting, out: Floats | None = None, room: 
     first, second = np.empty((2, groups, draws)) if room is None else room[:, :, :draws]
     weights = np.stack([setting.share, np.full(groups, 1 / groups)])
     with np.errstate(divide="ignore", invalid="ignore"):
-        mu, middle = weights @ values
+        mu = setting.share @ values
         _about_the_mean(out, values, weights, mu, setting.average, first)
-        _about_the_best(out, values, weights, mu, middle, setting)
+        _about_the_best(out, values, weights, mu, setting)
         _about_the_reference(out, values, weights, setting, first)
         if setting.wants(_ENTROPIES):
             _entropies(out, values, setting.share, mu, first, second)
@@ -120,14 +120,14 @@ def _about_the_mean(out: Floats, values: Floats, weights: Floats, mu: Floats, av
     out[4], out[5] = out[2] / mu, out[3] / centre
 
 
-def _about_the_best(out: Floats, values: Floats, weights: Floats, mu: Floats, middle: Floats, setting: Setting) -> None:
+def _about_the_best(out: Floats, values: Floats, weights: Floats, mu: Floats, setting: Setting) -> None:
     if setting.best is None or not setting.wants(_BEST):
         out[_BEST] = np.nan
         return
     best = setting.best.values(values)
     if setting.best.able is None:
         # Nobody is better placed than the best, so that the mean distance is the distance of the mean.
-        out[6], out[7] = np.abs(best - mu), np.abs(best - middle)
+        out[6], out[7] = np.abs(best - mu), np.abs(best - values.mean(axis=0))
     else:
         out[6:8] = weights @ np.abs(values - best)
     centre = np.full(len(mu), setting.average) if setting.average is not None and np.isnan(setting.share).any() else mu
