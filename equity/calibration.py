@@ -18,8 +18,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from equity.dispersion import Setting, measured
-from equity.draws import Counted, counted, normal
+from equity.dispersion import NAMES, Setting, measured
+from equity.draws import BLOCK, Counted, counted, normal
 from equity.limits import Floats
 
 STRENGTHS = (0.0, 0.4, 0.75, 1.0, 1.3, 1.7, 2.4)
@@ -41,7 +41,8 @@ def of_counts(share: Floats, n: Floats, kind: Counted, setting: Setting, draws: 
     more = 0.5 / (min(mean, 1 - mean) if kind == "proportion" else mean)
     nearer = (share * n + more * mean) / (n + more)
     truths = [_truth(mean, nearer, strength, kind) for strength in STRENGTHS]
-    return _inverted(share, truths, [counted(truth, n, kind, draws) for truth in truths], setting, draws, confidence)
+    room = np.empty((len(share), BLOCK))
+    return _inverted(share, truths, [counted(truth, n, kind, draws, room) for truth in truths], setting, draws, confidence)
 
 
 def _common_rate(events: float, people: float, kind: Counted) -> float:
@@ -61,7 +62,8 @@ def of_values(value: Floats, se: Floats, setting: Setting, draws: int, confidenc
     """From values with standard errors, whose errors are taken to be normal."""
     mean = float(setting.share @ value) if not np.isnan(setting.share).any() else float(value.mean())
     truths = [mean + strength * (value - mean) for strength in STRENGTHS]
-    return _inverted(value, truths, [normal(truth, se, draws) for truth in truths], setting, draws, confidence)
+    room = np.empty((len(value), BLOCK))
+    return _inverted(value, truths, [normal(truth, se, draws, room) for truth in truths], setting, draws, confidence)
 
 
 def _inverted(
@@ -69,20 +71,36 @@ def _inverted(
 ) -> Interval:
     estimate = measured(seen[:, None], setting)[:, 0]
     true = measured(np.stack(truths, axis=1), setting)
-    astray = np.stack([_astray(blocks, true[:, [at]], setting, draws, confidence) for at, blocks in enumerate(repeats)], axis=1)
+    room, far = np.empty((2, len(seen), BLOCK)), np.empty((len(NAMES), draws))
+    astray = np.empty_like(true)
+    for at, blocks in enumerate(repeats):
+        _strays(far, blocks, true[:, [at]], setting, room)
+        astray[:, at] = [_reach(one, confidence) for one in far]
     limits = np.array([_held(*one) for one in zip(estimate, true, astray, strict=True)])
     return Interval(limits[:, 0], limits[:, 1])
 
 
-def _astray(blocks: Iterator[Floats], true: Floats, setting: Setting, draws: int, confidence: float) -> Floats:
-    """How far from its true value each measure strays at most, in that share of the repeats in which it exists."""
-    far = np.concatenate([np.abs(measured(one, setting) - true) for one in blocks], axis=1)
-    exist = np.isfinite(far).sum(axis=1)
-    if (exist < draws).any():
-        far[~np.isfinite(far)] = np.inf
-    at = np.ceil(confidence * np.maximum(exist, 1)).astype(np.intp) - 1
-    reach = np.array([np.partition(one, k)[k] for one, k in zip(far, at, strict=True)])
-    return np.where(exist >= (1 - MOST_UNDEFINED) * draws, reach, np.nan)
+def _strays(far: Floats, blocks: Iterator[Floats], true: Floats, setting: Setting, room: Floats) -> None:
+    """How far each measure strays from its true value in each repeat."""
+    done = 0
+    for block in blocks:
+        here = measured(block, setting, far[:, done : done + block.shape[1]], room)
+        here -= true
+        np.abs(here, out=here)
+        done += block.shape[1]
+
+
+def _reach(far: Floats, confidence: float) -> float:
+    """How far a measure strays at most in that share of the repeats in which it exists; they are put in another order."""
+    exists = np.isfinite(far)
+    number = int(np.count_nonzero(exists))
+    if number < (1 - MOST_UNDEFINED) * len(far):
+        return np.nan
+    if number < len(far):
+        far[~exists] = np.inf
+    at = int(np.ceil(confidence * number)) - 1
+    far.partition(at)
+    return float(far[at])
 
 
 def _held(estimate: float, true: Floats, astray: Floats) -> tuple[float, float]:

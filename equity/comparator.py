@@ -90,9 +90,11 @@ def best_rows(groups: Groups, best: BestPlaced) -> Integers:
     if best.polarity == "neutral":
         raise NotUsable("no group is best placed where neither higher nor lower is better")
     able = np.flatnonzero(groups.known & ((groups.weight >= best.least) | (best.least <= 0)))
-    sign = -1.0 if best.polarity == "higher_is_better" else 1.0
-    size = np.nan_to_num(groups.weight[able])
-    ranked = able[np.lexsort((groups.order[able], -size, sign * groups.value[able], groups.stratum[able]))]
+    apart = groups.value[able] * (-1.0 if best.polarity == "higher_is_better" else 1.0)
+    least = np.full(groups.keys.height, np.inf)
+    np.minimum.at(least, groups.stratum[able], apart)
+    equals = able[apart == least[groups.stratum[able]]]
+    ranked = equals[np.lexsort((groups.order[equals], -np.nan_to_num(groups.weight[equals]), groups.stratum[equals]))]
     rows = np.full(groups.keys.height, -1, dtype=np.intp)
     strata, first = np.unique(groups.stratum[ranked], return_index=True)
     rows[strata] = ranked[first]
@@ -106,7 +108,7 @@ def _row(groups: Groups, rows: Integers, said: str, name: str | None) -> Referen
     words = tuple(said + one for one in _STANDINGS)
     row = rows[groups.stratum]
     names = groups.names.gather(np.maximum(row, 0)) if name is None else pl.repeat(name, len(row), dtype=pl.String, eager=True)
-    return Reference(names, row, groups.law.take(row), Reasons(why[groups.stratum].astype(np.intp), words))
+    return Reference(names, row, groups.law.take(row), Reasons(why.astype(np.uint8)[groups.stratum], words))
 
 
 _STANDINGS = [*(one.words for one in Why if one), "not among the groups"]
@@ -114,10 +116,10 @@ _STANDINGS = [*(one.words for one in Why if one), "not among the groups"]
 
 def _everyone_else(groups: Groups) -> Reference:
     rest = people_of(groups, without_own=True)
-    refused = [groups.share_known()[groups.stratum] < LEAST_KNOWN, np.isnan(rest), ~(rest > 0)]
+    refused = [(groups.share_known() < LEAST_KNOWN)[groups.stratum], np.isnan(rest), ~(rest > 0)]
     words = [FEW_KNOWN, "the population of a group is missing", "there is nobody else to compare with"]
     name = pl.repeat("everyone else", len(rest), dtype=pl.String, eager=True)
-    return Reference(name, np.full(len(rest), -1, dtype=np.intp), pooled(groups, without_own=True), said(refused, words))
+    return Reference(name, np.full(len(rest), -1, dtype=np.intp), _pooled(groups, rest, without_own=True), said(refused, words))
 
 
 def people_of(groups: Groups, without_own: bool) -> Floats:
@@ -127,7 +129,10 @@ def people_of(groups: Groups, without_own: bool) -> Floats:
 
 def pooled(groups: Groups, without_own: bool) -> Law:
     """The known groups of each row's stratum together, with or without the row's own group."""
-    people = people_of(groups, without_own)
+    return _pooled(groups, people_of(groups, without_own), without_own)
+
+
+def _pooled(groups: Groups, people: Floats, without_own: bool) -> Law:
     people = np.where(people > 0, people, np.nan)
     if isinstance(groups.law, Linear):
         value = _sum(groups, groups.weight * groups.value, without_own) / people
@@ -139,8 +144,8 @@ def pooled(groups: Groups, without_own: bool) -> Law:
 
 
 def _sum(groups: Groups, of: Floats, without_own: bool) -> Floats:
-    own = np.where(groups.known, of, 0.0)
-    return groups.total(own)[groups.stratum] - (own if without_own else 0.0)
+    together = groups.total(of)[groups.stratum]
+    return together - np.where(groups.known, of, 0.0) if without_own else together
 
 
 def _given(groups: Groups, given: Given, frame: pl.DataFrame) -> Reference:

@@ -38,6 +38,8 @@ NAMES = (
     "mld",  # root of -sum p ln(y / mu)
 )
 
+_BEST, _REFERENCE, _ENTROPIES = slice(6, 10), slice(10, 14), slice(14, 16)
+
 
 @dataclass(frozen=True, slots=True)
 class Best:
@@ -64,45 +66,63 @@ class Setting:
 
     ``share`` is NaN throughout where weights are not known. ``reference`` is the row of the reference, its value, or the
     best-placed group of each draw. ``average`` stands for mu in the unweighted measures, where it is given, and in PAR and
-    PAF where there are no weights.
+    PAF where there are no weights. What is not ``wanted``, nor found along with what is, stays NaN.
     """
 
     share: Floats
     best: Best | None = None
     reference: int | float | Best | None = None
     average: float | None = None
+    wanted: frozenset[str] = frozenset(NAMES)
+
+    def wants(self, names: slice) -> bool:
+        """Whether any of these is wanted."""
+        return not self.wanted.isdisjoint(NAMES[names])
 
 
-def measured(values: Floats, setting: Setting) -> Floats:
-    """Every measure of every draw of values (groups, draws): (NAMES, draws); NaN where it does not exist."""
+def measured(values: Floats, setting: Setting, out: Floats | None = None, room: Floats | None = None) -> Floats:
+    """Every measure of every draw of values (groups, draws): (NAMES, draws); NaN where it does not exist.
+
+    Who calls it many times saves most of the time with an ``out`` to write to, and ``room`` to work in: (2, groups, draws) or
+    more, used again each time. Memory that is new each time costs more than the sums.
+    """
     groups, draws = values.shape
-    out = np.full((len(NAMES), draws), np.nan)
+    out = np.empty((len(NAMES), draws)) if out is None else out
+    first, second = np.empty((2, groups, draws)) if room is None else room[:, :, :draws]
     weights = np.stack([setting.share, np.full(groups, 1 / groups)])
     with np.errstate(divide="ignore", invalid="ignore"):
         mu = setting.share @ values
-        _about_the_mean(out, values, weights, mu, setting.average)
+        _about_the_mean(out, values, weights, mu, setting.average, first)
         _about_the_best(out, values, weights, mu, setting)
-        _about_the_reference(out, values, weights, setting)
-        _entropies(out, values, setting.share, mu)
+        _about_the_reference(out, values, weights, setting, first)
+        if setting.wants(_ENTROPIES):
+            _entropies(out, values, setting.share, mu, first, second)
+        else:
+            out[_ENTROPIES] = np.nan
     return out
 
 
-def _about_the_mean(out: Floats, values: Floats, weights: Floats, mu: Floats, average: float | None) -> None:
-    apart = values - mu
-    away = np.abs(apart)
-    apart *= apart
-    out[0] = np.sqrt(weights[0] @ apart)
-    out[1] = out[0] / mu
+def _distances(values: Floats, at: Floats | float, room: Floats) -> Floats:
+    """|values - at|, in the room."""
+    return np.abs(np.subtract(values, at, out=room), out=room)
+
+
+def _about_the_mean(out: Floats, values: Floats, weights: Floats, mu: Floats, average: float | None, room: Floats) -> None:
+    away = _distances(values, mu, room)
     out[2:4] = weights @ away
+    away *= away
+    out[0] = np.sqrt(weights[0] @ away)
+    out[1] = out[0] / mu
     centre = mu
     if average is not None:
         centre = np.full(len(mu), average)
-        out[3] = np.abs(values - average).mean(axis=0)
+        out[3] = _distances(values, average, room).mean(axis=0)
     out[4], out[5] = out[2] / mu, out[3] / centre
 
 
 def _about_the_best(out: Floats, values: Floats, weights: Floats, mu: Floats, setting: Setting) -> None:
-    if setting.best is None:
+    if setting.best is None or not setting.wants(_BEST):
+        out[_BEST] = np.nan
         return
     best = setting.best.values(values)
     if setting.best.able is None:
@@ -115,25 +135,28 @@ def _about_the_best(out: Floats, values: Floats, weights: Floats, mu: Floats, se
     out[9] = out[8] / centre
 
 
-def _about_the_reference(out: Floats, values: Floats, weights: Floats, setting: Setting) -> None:
+def _about_the_reference(out: Floats, values: Floats, weights: Floats, setting: Setting, room: Floats) -> None:
     groups, reference, share = len(values), setting.reference, weights[0]
+    if reference is None or not setting.wants(_REFERENCE):
+        out[_REFERENCE] = np.nan
+        return
     if isinstance(reference, Best):
         at, own = reference.values(values), share[reference.rows(values)]
     elif isinstance(reference, int):
         at, own = values[reference], share[reference]
-    elif reference is not None:
-        at, own, groups = np.full(values.shape[1], reference), 0.0, groups + 1
     else:
-        return
-    out[10:12] = weights @ np.abs(values - at)
+        at, own, groups = np.full(values.shape[1], reference), 0.0, groups + 1
+    out[10:12] = weights @ _distances(values, at, room)
     out[12], out[13] = out[10] / (1 - own) / at, out[11] * len(values) / (groups - 1) / at
 
 
-def _entropies(out: Floats, values: Floats, share: Floats, mu: Floats) -> None:
-    relative = values / mu
-    # Of nought the logarithm is slow, and none: r ln r goes to nought with r, and the mean log deviation does not exist.
-    np.maximum(relative, _LEAST, out=relative)
-    logs = np.log(relative)
-    out[15] = np.where(values.min(axis=0) > 0, np.sqrt(np.maximum(-(share @ logs), 0.0)), np.nan)
+def _entropies(out: Floats, values: Floats, share: Floats, mu: Floats, relative: Floats, logs: Floats) -> None:
+    np.divide(values, mu, out=relative)
+    least = values.min(axis=0)
+    if not least.min() > 0:
+        # Of nought the logarithm is slow, and none: r ln r goes to nought with r, and the mean log deviation does not exist.
+        np.maximum(relative, _LEAST, out=relative)
+    np.log(relative, out=logs)
+    out[15] = np.where(least > 0, np.sqrt(np.maximum(-(share @ logs), 0.0)), np.nan)
     logs *= relative
     out[14] = np.sqrt(np.maximum(share @ logs, 0.0))

@@ -21,7 +21,7 @@ from equity.rates import EXACT_BELOW
 SEED = 1948
 """Of every shuffle and stream here; the year in which the NHS began."""
 
-BLOCK = 2_500
+BLOCK = 5_000
 """Draws that are worked on at a time: so many fit a processor's cache."""
 
 Counted = Literal["proportion", "rate"]
@@ -42,57 +42,73 @@ def scores(groups: int, draws: int) -> Scores:
     return Scores(even[shuffle], shuffle)
 
 
-def counted(share: Floats, n: Floats, kind: Counted, draws: int) -> Iterator[Floats]:
-    """Proportions or rates (per one) that samples of groups with these true values would show: (groups, BLOCK) at a time."""
+def counted(share: Floats, n: Floats, kind: Counted, draws: int, room: Floats | None = None) -> Iterator[Floats]:
+    """Proportions or rates (per one) that samples of groups with these true values would show: (groups, BLOCK) at a time.
+
+    Each block is written over the one before if there is a ``room`` (groups, BLOCK) for it.
+    """
     fixed = scores(len(n), draws)
     expected = share * n
     variance = expected * (1 - share) if kind == "proportion" else expected
     spread, skew = (np.sqrt(variance) / n)[:, None], ((1 - 2 * share if kind == "proportion" else 1.0) / (6 * n))[:, None]
     constant = share[:, None] - skew
-    few = {
-        int(row): (_few(expected[row], draws) if kind == "rate" else _few_of(share[row], n[row], draws)) / n[row]
-        for row in np.flatnonzero(variance < EXACT_BELOW)
-    }
+    few: dict[int, Floats] = {}
+    for row in np.flatnonzero(variance < EXACT_BELOW):
+        steps = _few(expected[row], draws) if kind == "rate" else _few_of(share[row], n[row], draws)
+        few[int(row)] = np.repeat(steps.counts / n[row], steps.levels)
     for start in range(0, draws, BLOCK):
         columns = slice(start, start + BLOCK)
         z = fixed.z[:, columns]
         # share + spread z + skew (z^2 - 1) / 6, as a polynomial in z
-        shown = z * skew
+        shown = np.multiply(z, skew, out=None if room is None else room[:, : z.shape[1]])
         shown += spread
         shown *= z
         shown += constant
-        for row, counts in few.items():
-            shown[row] = counts.take(fixed.shuffle[row, columns])
+        for row, at_levels in few.items():
+            shown[row] = at_levels.take(fixed.shuffle[row, columns])
         yield shown
 
 
-def _few(expected: float, draws: int) -> Floats:
-    """A Poisson count at each of the even levels, in order."""
+class _Steps(NamedTuple):
+    """Counts, and at how many of the even levels each stands, in order."""
+
+    counts: Floats
+    levels: Integers
+
+
+def _few(expected: float, draws: int) -> _Steps:
+    """A Poisson count at each of the even levels."""
     counts = np.arange(int(expected + 9 * expected**0.5 + 12))
-    return _at_levels(counts.astype(np.float64), np.asarray(special.pdtr(counts, expected)), draws)
+    return _steps(counts.astype(np.float64), np.asarray(special.pdtr(counts, expected)), draws)
 
 
-def _few_of(share: float, n: float, draws: int) -> Floats:
-    """A binomial count at each of the even levels, in order; few of them, or few of the others."""
+def _few_of(share: float, n: float, draws: int) -> _Steps:
+    """A binomial count at each of the even levels; few of them, or few of the others."""
     if share > 0.5:
-        return (n - _few_of(1 - share, n, draws))[::-1]
+        others = _few_of(1 - share, n, draws)
+        return _Steps(n - others.counts[::-1], others.levels[::-1])
     expected = share * n
     counts = np.arange(min(int(expected + 9 * expected**0.5 + 12), int(n)) + 1).astype(np.float64)
     below = np.where(counts >= n, 1.0, special.betainc(np.maximum(n - counts, 1e-9), counts + 1, 1 - share))
-    return _at_levels(counts, below, draws)
+    return _steps(counts, below, draws)
 
 
-def _at_levels(counts: Floats, below: Floats, draws: int) -> Floats:
-    ends = np.minimum(np.floor(below * draws + 0.5).astype(np.intp), draws)
+def _steps(counts: Floats, below: Floats, draws: int) -> _Steps:
+    ends = np.minimum((below * draws + 0.5).astype(np.intp), draws)
     ends[-1] = draws
-    return np.repeat(counts, np.diff(ends, prepend=0))
+    levels = ends.copy()
+    levels[1:] -= ends[:-1]
+    return _Steps(counts, levels)
 
 
-def normal(value: Floats, se: Floats, draws: int) -> Iterator[Floats]:
-    """Values with normal errors, (groups, BLOCK) at a time."""
-    z = scores(len(value), draws).z
+def normal(value: Floats, se: Floats, draws: int, room: Floats | None = None) -> Iterator[Floats]:
+    """Values with normal errors, (groups, BLOCK) at a time; ``room`` as of ``counted``."""
+    fixed = scores(len(value), draws)
     for start in range(0, draws, BLOCK):
-        yield value[:, None] + se[:, None] * z[:, start : start + BLOCK]
+        z = fixed.z[:, start : start + BLOCK]
+        shown = np.multiply(z, se[:, None], out=None if room is None else room[:, : z.shape[1]])
+        shown += value[:, None]
+        yield shown
 
 
 def truncated_normal(value: Floats, se: Floats, top: float, draws: int) -> Floats:

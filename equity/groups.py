@@ -117,15 +117,14 @@ class Groups:
 
     def total(self, of: Floats) -> Floats:
         """The sum over each stratum's known groups."""
-        known = self.known
-        return np.bincount(self.stratum[known], of[known], minlength=self.keys.height).astype(np.float64)
+        return np.bincount(self.stratum, np.where(self.known, of, 0.0), minlength=self.keys.height).astype(np.float64)
 
     def share_known(self) -> Floats:
         """Of each stratum's groups with anybody in them, the share that is known (NaN if there are none)."""
         somebody = (self.why != Why.NOBODY) & (self.why != Why.NOT_APPLICABLE)
-        every = np.bincount(self.stratum[somebody], minlength=self.keys.height)
+        every = np.bincount(self.stratum, somebody, minlength=self.keys.height)
         with np.errstate(invalid="ignore"):
-            return np.bincount(self.stratum[self.known], minlength=self.keys.height) / every
+            return np.bincount(self.stratum, self.known, minlength=self.keys.height) / every
 
 
 def read(
@@ -186,10 +185,15 @@ def _strata(frame: pl.DataFrame, by: Sequence[str]) -> tuple[pl.DataFrame, Integ
     """Each stratum's keys in order of appearance, and the number of each row's stratum."""
     if not by:
         return pl.DataFrame(height=min(frame.height, 1)), np.zeros(frame.height, dtype=np.intp)
-    keys = frame.select(by).unique(maintain_order=True)
+    of_rows = frame.select(by)
+    # Rows of a stratum mostly stand together, so that only the first of each run is looked up.
+    begins = of_rows.select(pl.any_horizontal(pl.col(one).ne_missing(pl.col(one).shift()) for one in by)).to_series().to_numpy().copy()
+    begins[:1] = True
+    firsts = of_rows.filter(pl.Series(begins))
+    keys = firsts.unique(maintain_order=True)
     numbered = keys.with_columns(pl.int_range(pl.len()).alias("stratum of row"))
-    rows = frame.select(by).join(numbered, on=list(by), how="left", nulls_equal=True, maintain_order="left")
-    return keys, rows["stratum of row"].to_numpy().astype(np.intp)
+    found = firsts.join(numbered, on=list(by), how="left", nulls_equal=True, maintain_order="left")
+    return keys, found["stratum of row"].to_numpy().astype(np.intp)[np.cumsum(begins) - 1]
 
 
 def _alphabetical(names: pl.Series) -> Integers:
@@ -206,7 +210,7 @@ def _why_not(frame: pl.DataFrame, stratum: Integers, order: Integers) -> NDArray
     """What the state and the name alone say against a row."""
     why = np.zeros(frame.height, dtype=np.int8)
     cell = stratum * (order.max(initial=0) + 2) + order + 1
-    why[np.bincount(cell)[cell] > 1] = Why.TWICE
+    why[(np.bincount(cell) > 1)[cell]] = Why.TWICE
     why[order < 0] = Why.NO_NAME
     if "cell_state" in frame.columns:
         states = frame["cell_state"].cast(pl.String)

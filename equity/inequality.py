@@ -31,7 +31,7 @@ from equity.limits import Floats, Law, Poisson, Wilson
 from equity.mover import Limits, difference_limits, p_value, ratio_limits
 from equity.reasons import Reasons, said
 
-CHUNK = 65_536
+CHUNK = 32_768
 """Rows that are worked on at a time, by as many processors as there are."""
 
 
@@ -74,7 +74,7 @@ def gaps(
     groups = read(frame, by, kind=kind, multiplier=multiplier, confidence=confidence, group=group, basis=basis)
     reference = beside(groups, comparator, frame)
     own = reference.row == np.arange(frame.height)
-    of_group = Reasons(groups.why.astype(np.intp), tuple(f"the group is {one.words}" for one in Why if one))
+    of_group = Reasons(groups.why.astype(np.uint8), tuple(f"the group is {one.words}" for one in Why if one))
     problem = of_group.otherwise(reference.problem).otherwise(said([own], ["this is the reference"]))
     difference, ratio = _contrasts(groups, reference, problem.none)
     excess, how = _excess(groups, difference, ratio)
@@ -137,7 +137,7 @@ def _contrast(group: Law, reference: Law, z: float, logs: bool) -> Floats:
     """Difference, its limits and p-value, ratio and its limits."""
     gap = group.value - reference.value
     of_group, of_reference = (Limits(law.below(z), law.above(z)) for law in (group, reference))
-    lower, upper = difference_limits(gap, of_group, of_reference)
+    limits = difference_limits(gap, of_group, of_reference)
     with np.errstate(divide="ignore", invalid="ignore"):
         times = group.value / reference.value
         if logs:
@@ -147,7 +147,7 @@ def _contrast(group: Law, reference: Law, z: float, logs: bool) -> Floats:
             low, high = ratio_limits(group.value, reference.value, of_group, of_reference)
     below_nought = (group.value < 0) | (reference.value < 0)
     low, high, times = (np.where(below_nought, np.nan, one) for one in (low, high, _finite(times)))
-    return np.stack([gap, lower, upper, p_value(gap, group, reference), times, low, high])
+    return np.stack([gap, *limits, p_value(gap, group, reference, limits, z), times, low, high])
 
 
 def _log_error(group: Law, reference: Law) -> Floats:
@@ -193,7 +193,8 @@ def _told(what: str, gap: _Gap, unit: float, method: str, problem: Reasons) -> d
     parts = {"": gap.value * unit, "_lower": gap.lower * unit, "_upper": gap.upper * unit, "_p": gap.p}
     told: dict[str, pl.Series] = {what + end: _shown(one) for end, one in parts.items()}
     some = np.isfinite(parts[""]) | np.isfinite(parts["_lower"])
-    return {**told, f"{what}_method": said([some], [method]).column, f"{what}_problem": problem.column}
+    how = pl.select(pl.when(pl.Series(some)).then(pl.lit(method))).to_series()
+    return {**told, f"{what}_method": how, f"{what}_problem": problem.column}
 
 
 def _shown(numbers: Floats) -> pl.Series:

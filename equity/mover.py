@@ -11,9 +11,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 
-from equity.limits import MOST_Z, Floats, Law
+from equity.limits import MOST_Z, Floats, Integers, Law
 
 _TRIES, _NEAR = 60, 1e-9
 
@@ -56,44 +57,89 @@ def _none_near(square: Floats, value: Floats) -> Floats:
     return np.where(square > 1e-14 * value * value, square, 0.0)
 
 
-def p_value(gap: Floats, group: Law, reference: Law) -> Floats:
-    """Two-sided: one minus the highest level at which the interval of the difference leaves out nought (at least 1e-50)."""
+def p_value(gap: Floats, group: Law, reference: Law, known: Limits | None = None, z: float = 2.0) -> Floats:
+    """Two-sided: one minus the highest level at which the interval of the difference leaves out nought (at least 1e-50).
+
+    ``known`` are the limits of the difference at ``z``, if the caller has them: the search sets out from there.
+    """
+    if known is None:
+        of_group, of_reference = (Limits(law.below(z), law.above(z)) for law in (group, reference))
+        known = difference_limits(gap, of_group, of_reference)
     found = np.where(np.isnan(gap), np.nan, 1.0)
-    for sign, upper, lower in ((1.0, group, reference), (-1.0, reference, group)):
+    for sign, upper, lower, limit in ((1.0, group, reference, known.lower), (-1.0, reference, group, known.upper)):
         rows = np.flatnonzero(gap * sign > 0)
         if len(rows):
-            found[rows] = 2 * special.ndtr(-_meeting(gap[rows] * sign, upper.take(rows), lower.take(rows)))
+            apart = np.abs(gap[rows])
+            found[rows] = 2 * special.ndtr(-_meeting(apart, upper.take(rows), lower.take(rows), apart - sign * limit[rows], z))
     return found
 
 
-def _meeting(gap: Floats, upper: Law, lower: Law) -> Floats:
+class _Tried(NamedTuple):
+    """A z of each row, the span of the limits there, z over that span, and how this changes with the span."""
+
+    z: Floats
+    span: Floats
+    each: Floats
+    slope: Floats | None
+
+    def take(self, rows: Integers) -> _Tried:
+        return _Tried(self.z[rows], self.span[rows], self.each[rows], None if self.slope is None else self.slope[rows])
+
+
+def _meeting(gap: Floats, upper: Law, lower: Law, span: Floats, start: float) -> Floats:
     """The z at which the lower limit of the larger value, and the upper limit of the smaller one, close the gap between them.
 
-    By secants within what is known to hold it; rows that are done are left behind.
+    ``span`` is how much of it they close at the start. Limits close nearly as much again with each z, so that z over their
+    span is interpolated (by the last three points) to where the span is the gap, within what is known to hold it.
     """
     done, rows = np.full(len(gap), np.nan), np.arange(len(gap))
-    before, z, over = np.zeros(len(gap)), np.ones(len(gap)), -gap
-    low, high = np.zeros(len(gap)), np.full(len(gap), MOST_Z)
+    z, low, high, ready = np.full(len(gap), start), np.zeros(len(gap)), np.full(len(gap), MOST_Z), np.isnan(span)
+    last: _Tried | None = None
+    before: _Tried | None = None
     for _ in range(_TRIES):
-        f = np.hypot(upper.below(z), lower.above(z)) - gap
-        low, high = np.where(f <= 0, z, low), np.where(f > 0, z, high)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            next_ = z - f * (z - before) / (f - over)
-        inside = (next_ > low) & (next_ < high)
-        next_ = np.where(inside, next_, (low + high) / 2)
-        next_[~inside & (f > 0) & (low == 0)] = 0.0
-        next_[~inside & (f <= 0) & (high == MOST_Z)] = MOST_Z
-        at_end = ((z == MOST_Z) & (f <= 0)) | ((z == 0) & (f >= 0))
-        found = at_end | (np.abs(next_ - z) <= _NEAR * z)
+        wide = span > gap
+        np.copyto(high, z, where=wide)
+        np.copyto(low, z, where=~wide)
+        now, next_ = _interpolated(gap, z, span, last, before)
+        step = np.abs(next_ - z)
+        near = step <= _NEAR * z
+        if last is not None:
+            # The error of what is interpolated is of the order of the product of the steps that led there.
+            near |= step * np.abs(z - last.z) <= _NEAR / 10 * (z * z)
+        at_end = ((z == MOST_Z) & ~wide) | ((z == 0) & (span >= gap))
         # What has been found stays, so that no row depends on how long the others take.
-        new = found & np.isnan(done[rows])
+        new = (near | at_end) & ~ready
         done[rows[new]] = np.where(at_end, z, next_)[new]
-        open_ = np.isnan(done[rows]) & ~np.isnan(f)
-        if not open_.any():
+        ready |= new
+        left = len(rows) - np.count_nonzero(ready)
+        if not left:
             break
-        before, over, z = z, f, next_
-        if open_.mean() < 0.75:
-            kept = np.flatnonzero(open_)
-            rows, upper, lower = rows[kept], upper.take(kept), lower.take(kept)
-            gap, before, over, z, low, high = gap[kept], before[kept], over[kept], z[kept], low[kept], high[kept]
+        astray = np.flatnonzero(~((next_ > low) & (next_ < high)))
+        next_[astray] = _within(low[astray], high[astray], wide[astray])
+        z, last, before = next_, now, last
+        if left < 0.75 * len(rows):
+            kept = np.flatnonzero(~ready)
+            rows, gap, z, low, high, ready = rows[kept], gap[kept], z[kept], low[kept], high[kept], ready[kept]
+            upper, lower, last, before = upper.take(kept), lower.take(kept), last.take(kept), None if before is None else before.take(kept)
+        below, above = upper.below(z), lower.above(z)
+        span = np.sqrt(below * below + above * above)
     return done
+
+
+def _interpolated(gap: Floats, z: Floats, span: Floats, last: _Tried | None, before: _Tried | None) -> tuple[_Tried, Floats]:
+    """What was tried now, and the z at which the span would be the gap (Newton's divided differences)."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        each = z / span
+        if last is None:
+            return _Tried(z, span, each, None), gap * each
+        slope = (each - last.each) / (span - last.span)
+        change = slope
+        if before is not None and last.slope is not None:
+            change = slope + (gap - last.span) * ((slope - last.slope) / (span - before.span))
+        return _Tried(z, span, each, slope), gap * (each + (gap - span) * change)
+
+
+def _within(low: Floats, high: Floats, wide: NDArray[np.bool_]) -> Floats:
+    """Where to look next when interpolation led astray: at an end that was not tried yet, or half way."""
+    at_high = np.where(~wide & (high == MOST_Z), MOST_Z, (low + high) / 2)
+    return np.where(wide & (low == 0), 0.0, at_high)

@@ -57,14 +57,14 @@ class Strata:
         """How many groups are known."""
         return np.diff(self.start)
 
-    def found(self, able: NDArray[np.bool_], intervals: Intervals, draws: int) -> Found:
-        """Estimates and limits of the strata that are able to have them, by as many processors as there are."""
+    def found(self, able: NDArray[np.bool_], wanted: frozenset[str], intervals: Intervals, draws: int) -> Found:
+        """Estimates and limits, of what is wanted, of the strata that are able to have them; by as many processors as there are."""
         parts = np.full((3, self.number, len(NAMES)), np.nan)
 
         def work(stratum: int) -> None:
             here = slice(self.start[stratum], self.start[stratum + 1])
             rows = self.rows[here]
-            setting = self._setting(stratum, rows)
+            setting = self._setting(stratum, rows, wanted)
             parts[0, stratum] = measured(self.groups.value[rows][:, None], setting)[:, 0]
             parts[1:, stratum] = self._limits(rows, self.known.se[here], setting, intervals, draws)
 
@@ -72,7 +72,7 @@ class Strata:
             list(pool.map(work, (int(one) for one in np.flatnonzero(able))))
         return Found(*parts)
 
-    def _setting(self, stratum: int, rows: Integers) -> Setting:
+    def _setting(self, stratum: int, rows: Integers, wanted: frozenset[str]) -> Setting:
         weight = self.groups.weight[rows]
         everybody = weight.sum()
         share = weight / everybody if everybody > 0 else np.full(len(rows), np.nan)
@@ -81,7 +81,7 @@ class Strata:
         best = None if self.best is None else Best(self.best, np.flatnonzero(weight >= least) if least > 0 else None)
         if best is not None and best.able is not None and not len(best.able):
             best = None
-        return Setting(share, best, self._reference(stratum, rows, best), average)
+        return Setting(share, best, self._reference(stratum, rows, best), average, wanted)
 
     def _reference(self, stratum: int, rows: Integers, best: Best | None) -> int | float | Best | None:
         reference = self.reference

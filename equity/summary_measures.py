@@ -72,7 +72,8 @@ def summarise(
     strata = ready(groups, column(frame, average), comparator, _direction(polarity, comparator), reference)
     refused = _refused(strata, least_known, intervals)
     drawn = any(MEASURES[one].of or isinstance(comparator, BestPlaced) for one in measures)
-    found = strata.found(refused.none & drawn, intervals, draws)
+    wanted = frozenset(MEASURES[one].of or one + "_best" for one in measures)
+    found = strata.found(refused.none & drawn, wanted, intervals, draws)
     told = [_told(strata, found, refused, measure, intervals, draws) for measure in measures]
     places = np.tile(np.arange(strata.number), len(measures))
     rows = groups.keys[places] if by else pl.DataFrame(height=len(places))

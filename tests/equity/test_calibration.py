@@ -53,3 +53,11 @@ def test_an_interval_leaves_out_nought_exactly_when_the_estimate_is_rarer_than_5
         lower = calibration.of_counts(x, SIZES, "proportion", SETTING, 10_000, 0.95).lower[0]
         agreed += (lower > 0) == (p < 0.05) or abs(p - 0.05) < 0.005
     assert agreed == 60
+
+
+def test_measures_are_the_same_wherever_they_are_worked_out() -> None:
+    values = np.random.default_rng(23).random((5, 40))
+    out, room = np.zeros((len(NAMES), 50)), np.full((2, 5, 50), 7.0)
+    measured(values, SETTING, out[:, 10:], room)
+    assert out[:, 10:] == pytest.approx(measured(values, SETTING), rel=1e-12)
+    assert not out[:, :10].any()

@@ -84,6 +84,16 @@ def test_p_values_of_many_rows_are_those_of_each_alone() -> None:
     assert together == pytest.approx(alone, abs=1e-8)
 
 
+@pytest.mark.parametrize("level", [0.5, 0.95, 0.999])
+def test_a_p_value_is_the_same_from_whatever_interval_the_search_sets_out(level: float) -> None:
+    rng, z = np.random.default_rng(4), z_value(level)
+    n, m = rng.integers(5, 50_000, (2, 500)).astype(float)
+    one, other = Wilson(rng.binomial(n.astype(int), 0.2) / n, n), Wilson(rng.binomial(m.astype(int), 0.25) / m, m)
+    gap = one.value - other.value
+    known = difference_limits(gap, limits(one, z), limits(other, z))
+    assert p_value(gap, one, other, known, z) == pytest.approx(p_value(gap, one, other), abs=1e-8)
+
+
 def test_published_limits_give_the_p_value_that_grows_with_the_gap_over_its_own_limit() -> None:
     one, other = Linear(np.array([10.0]), np.array([7.0]), np.array([14.0]), 1.96), fixed(np.array([4.0]))
     assert p_value(np.array([6.0]), one, other)[0] == pytest.approx(2 * (1 - 0.5 * (1 + math.erf(2 * 1.96 / math.sqrt(2)))))

@@ -306,6 +306,15 @@ def test_more_people_with_the_same_rates_give_the_same_measures_and_narrower_int
     assert all(b <= a * 1.05 for a, b in zip(wide, narrow, strict=True))
 
 
+@pytest.mark.parametrize("measure", MEASURES)
+def test_a_measure_asked_for_alone_is_the_same_as_among_all(measure: str) -> None:
+    frame = frame_of([(40, 900), (30, 300), (3, 150), (25, 120)])
+    how: Any = {"kind": "proportion", "polarity": "lower_is_better", "draws": 500}
+    every = summarise(frame, [], Group(frame["group"][0]), **how)
+    alone = summarise(frame, [], Group(frame["group"][0]), measures=[measure], **how)
+    assert alone.equals(every.filter(pl.col("measure") == measure))
+
+
 def test_a_higher_level_gives_a_wider_interval() -> None:
     frame = frame_of([(30, 100), (50, 400), (9, 60), (200, 900)])
     for intervals in ("calibrated", "posterior", "who"):
