@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard.groups import Base
 from dashboard.places import Site
 from equity.wording import Wording
+from pipelines import words
 from pipelines.catalogue import Catalogue, Indicator, load_catalogue
 from pipelines.reference import Reference, load_reference
 
@@ -66,20 +67,7 @@ def sites() -> list[Site]:
 
 def wording(indicator: Indicator, org_type: str) -> Wording:
     """How an indicator is put into words at a kind of organisation."""
-    decimals = indicator.decimals.england if org_type == "england" else indicator.decimals.other
-    return Wording(
-        name=indicator.short_name,
-        value_type=indicator.value_type,
-        multiplier=indicator.multiplier,
-        unit=indicator.unit,
-        decimals=decimals,
-        polarity=indicator.polarity,
-        people=indicator.sentence.people,
-        did=indicator.sentence.did or "",
-        events=indicator.sentence.events,
-        comparable=indicator.comparable,
-        standardised=indicator.standardised,
-    )
+    return words.wording(indicator, org_type)
 
 
 def base_of(indicator: Indicator) -> Base:

@@ -8,7 +8,7 @@ interval holds every true value from which the observed one is no further away t
 
 So it always holds the estimate; it begins at nought unless the estimate is larger than in 95 of 100 repeats among equal
 groups; and it has its level at and near equality too. Inverting a test in this way is Neyman's (1937) construction with
-symmetric ranges, as Kent and Hainsworth (1995, Biometrika 82:437) use it for the noncentral chi-squared distribution.
+symmetric ranges, as Kent and Hainsworth (1995, J Stat Plan Inference 46:147) use it for the noncentral chi-squared distribution.
 """
 
 from __future__ import annotations

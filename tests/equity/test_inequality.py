@@ -123,6 +123,25 @@ def test_two_groups_compare_as_in_the_whos_package() -> None:
     assert compared == 88
 
 
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("name", "estimate", "problem"),
+    [("H12", None, "this is the reference"), ("H22", "given", None)],
+)
+def test_where_the_whos_package_fails_to_compare_two_groups_there_is_a_figure_or_the_reason(
+    name: str, estimate: str | None, problem: str | None
+) -> None:
+    """H12 has one group; H22 has no standard errors, which stops its ratio alone."""
+    case = healthequal.case(name)
+    alone = str(case.frame["group"][0])
+    high, low = next(iter(compared_pairs(case)), (alone, alone))
+    how: dict[str, Any] = {"kind": case.kind, "multiplier": case.scale, "confidence": case.level}
+    for found in (difference(case.frame, [], Group(low), **how), ratio(case.frame, [], Group(low), **how)):
+        row = of(found, high)
+        assert (row["estimate"] is None) == (estimate is None)
+        assert (row["lower_ci"], row["upper_ci"], row["problem"]) == (None, None, problem)
+
+
 def test_published_standardised_rates_compare_as_their_source_says() -> None:
     """Mental Health Act statistics 2023-24: Black 242.3 (± 6.9) of 5,693 detentions, White 68.4 (± 0.7), "over 3.5 times"."""
     frame = pl.DataFrame(
