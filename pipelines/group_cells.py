@@ -145,7 +145,7 @@ def _of_counts(wanted: Wanted) -> list[Rule]:
     if wanted.kind == "rate":
         return [("numerator", pl.lit("must be 0 where the denominator is 0"), (n == 0) & (x > 0))]
     words = pl.format("must not be above its denominator, {}; if events can outnumber people, say --kind rate", _printed(n))
-    return [("numerator", words, x > n)]
+    return [("numerator", words, (x > n) & (n >= 0))]
 
 
 def _of_values(frame: pl.DataFrame, wanted: Wanted) -> list[Rule]:

@@ -152,7 +152,7 @@ def _printed(options: Options) -> Printed:
     ends = re.fullmatch(r"(\d{1,4})-(\d{1,4})", options.suppressed.strip())
     if not ends or int(ends[1]) > int(ends[2]):
         raise PipelineError(
-            f"--suppressed {options.suppressed!r}: give the least and the greatest count that a * hides, such as 0-4 or 1-7."
+            f"--suppressed {options.suppressed!r}: give the least and the greatest count that a * hides, such as 0-4."
         )
     step = 1 if options.rounded_to is None else options.rounded_to
     _must_be("--rounded-to", step, 1 <= step <= 1_000, "the step that counts are rounded to, from 1 to 1,000, such as 5")
