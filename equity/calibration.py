@@ -76,7 +76,8 @@ def _inverted(
 
 def _astray(blocks: Iterator[Floats], true: Floats, setting: Setting, draws: int, confidence: float) -> Floats:
     """How far from its true value each measure strays at most, in that share of the repeats in which it exists."""
-    far = np.concatenate([np.abs(measured(one, setting) - true) for one in blocks], axis=1)
+    with np.errstate(invalid="ignore"):  # relative to a reference of nought a measure is infinite
+        far = np.concatenate([np.abs(measured(one, setting) - true) for one in blocks], axis=1)
     exist = np.isfinite(far).sum(axis=1)
     if (exist < draws).any():
         far[~np.isfinite(far)] = np.inf

@@ -71,8 +71,9 @@ def bounds(
     stars = bool(frame.select((pl.col("numerator_starred") | pl.col("denominator_starred")).any()).item())
     ends = [one for count in ("numerator", "denominator") for one in count_range(count, printed, stars)]
     extra = [name for name in frame.columns if name not in {*COUNTS, "value_lower", "value_upper"}]
-    # Of a count that is missing, and not suppressed, nothing is known.
-    told = pl.Series(np.isin(groups.why, [Why.KNOWN, Why.SUPPRESSED]), dtype=pl.Boolean)
+    # Of a count that is missing, and not suppressed, nothing is known; nor of events without an upper end, as in a rate.
+    endless = (pl.col("numerator").is_null() & ~pl.col("numerator_starred")) if groups.kind == "rate" else pl.lit(value=False)
+    told = pl.Series(np.isin(groups.why, [Why.KNOWN, Why.SUPPRESSED]), dtype=pl.Boolean) & ~endless
     counts = frame.select(*extra, *(pl.when(told).then(one) for one in ends)).filter(pl.Series(possible, dtype=pl.Boolean))
     table = narrow(counts, by, kind="rate" if groups.kind == "rate" else "proportion", multiplier=multiplier, whole=None)
     parts = [_told(table, by, "value", "value_lower", "value_upper")] if "value" in measures else []

@@ -19,6 +19,7 @@ from equity.ordered import OrderedGroupsOnly
 from equity.strata import Intervals
 from equity.tidy import Asked, Told
 from equity.tidy_bounds import Printed
+from pipelines.archives import shown
 from pipelines.errors import PipelineError
 from pipelines.group_cells import Wanted
 from pipelines.group_table import GroupTable, must_name, read
@@ -151,9 +152,7 @@ def _printed(options: Options) -> Printed:
     """How counts were printed: the step of rounding, and what a star can stand for."""
     ends = re.fullmatch(r"(\d{1,4})-(\d{1,4})", options.suppressed.strip())
     if not ends or int(ends[1]) > int(ends[2]):
-        raise PipelineError(
-            f"--suppressed {options.suppressed!r}: give the least and the greatest count that a * hides, such as 0-4."
-        )
+        raise PipelineError(f"--suppressed {options.suppressed!r}: give the least and the greatest count that a * hides, such as 0-4.")
     step = 1 if options.rounded_to is None else options.rounded_to
     _must_be("--rounded-to", step, 1 <= step <= 1_000, "the step that counts are rounded to, from 1 to 1,000, such as 5")
     return Printed(step, (int(ends[1]), int(ends[2])))
@@ -163,8 +162,19 @@ def _must_fit(comparator: Comparator | None, printed: Printed, options: Options,
     """Raise PipelineError where the file has not what the options speak of."""
     if isinstance(comparator, Group):
         must_name(comparator.name, table)
+    for name in _columns(comparator):
+        _must_be_one_a_stratum(name, table)
     if options.rounded_to is not None and table.basis == "values":
         raise PipelineError(f"--rounded-to {printed.rounded_to}: it is counts that are rounded, and the table gives values. Leave it out.")
+
+
+def _must_be_one_a_stratum(name: str, table: GroupTable) -> None:
+    """Raise PipelineError where a column of a reference holds more than one number in a stratum."""
+    keys = [pl.col(one) for one in table.by] or [pl.lit(0)]
+    odd = table.frame.filter(pl.col(name).n_unique().over(keys) > 1).select(*table.by, name).head(1)
+    if odd.height:
+        where = ", ".join(f"{one} = {shown(str(odd[one][0]))!r}" for one in table.by) or "the table"
+        raise PipelineError(f"--reference column:{name}: {where} has more than one number there. Give each row of a stratum the same one.")
 
 
 def _one_of(option: str, given: str | None, allowed: Sequence[str], missing: str = "") -> str:

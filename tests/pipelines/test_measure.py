@@ -476,6 +476,42 @@ def test_values_without_limits_have_estimates_and_the_reason_for_no_interval(mea
     assert {row["problem"] for row in rows} == {"no interval: its limits or its standard error are missing"}
 
 
+def test_a_stratum_without_populations_leaves_the_attributable_risk_of_the_others_alone(measure: Measure, tmp_path: Path) -> None:
+    rows = ["a,White,10,1,900", "a,Black,20,1,100", "b,White,10,1,", "b,Black,20,1,100"]
+    file = write(tmp_path / "a.csv", "place,group,value,se,population", *rows)
+    told = measure(file, "--kind", "rate", "--by", "place", "--reference", "White", "--measures", "par,paf,bgv_corrected")
+    assert told.row(place="a", measure="par")["estimate"] == pytest.approx(10 - 11)
+    assert told.row(place="a", measure="paf")["estimate"] == pytest.approx(-100 / 11)
+    assert {row["problem"] for row in told.rows(place="b")} == {"the population of a group is missing"}
+
+
+def test_a_variance_that_cannot_be_corrected_for_chance_says_why(measure: Measure, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "group,value,se,population", "White,10,1,900", "Black,20,,100")
+    told = measure(file, "--kind", "rate", "--measures", "bgv,bgv_corrected")
+    assert told.row(measure="bgv")["problem"] == "no interval: a standard error is missing"
+    assert told.row(measure="bgv_corrected")["problem"] == "a standard error is missing, which the correction needs"
+
+
+def test_a_reference_of_nought_is_told_without_a_warning(measure: Measure, tmp_path: Path) -> None:
+    """Warnings are errors in tests, and lines on standard error elsewhere."""
+    file = write(tmp_path / "a.csv", "group,numerator,denominator", "White,20,60", "Black,5,20")
+    for intervals in ("calibrated", "posterior", "who"):
+        words = ["--reference", "value:0", "--measures", "idis_pearcy_keppel_unweighted,mdr_unweighted", "--draws", 100]
+        told = measure(file, "--kind", "rate", *words, "--intervals", intervals)
+        assert told.row(measure="idis_pearcy_keppel_unweighted")["problem"] is not None
+
+
+def test_of_a_rate_with_events_that_may_be_any_number_nothing_is_bounded(measure: Measure, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "group,numerator,denominator", "White,20,60", "Black,[c],20", "Asian,*,20")
+    told = measure(file, "--kind", "rate", "--multiplier", 100, "--measures", "value,bgv")
+    assert [(row["lower_bound"], row["upper_bound"]) for row in told.rows()] == [
+        (pytest.approx(100 / 3), pytest.approx(100 / 3)),
+        (None, None),
+        (0, 20),
+        (None, None),
+    ]
+
+
 def test_names_that_seem_to_be_no_groups_are_pointed_out_and_can_be_left_out(measure: Measure, tmp_path: Path) -> None:
     rows = ["White,20,60", "Black,5,20", "Unknown,7,9", "All groups,32,89"]
     file = write(tmp_path / "a.csv", "group,numerator,denominator", *rows)
@@ -651,6 +687,13 @@ def test_a_wrong_table_is_told(header: str, rows: list[str], words: list[str], s
     told = measure(write(tmp_path / "a.csv", header, *rows), "--kind", "proportion", *words)
     assert (told.code, told.out) == (2, "")
     assert said in told.err
+
+
+def test_a_column_of_a_reference_has_one_number_a_stratum(measure: Measure, tmp_path: Path) -> None:
+    file = write(tmp_path / "a.csv", "place,group,numerator,denominator,all", "a,White,2,9,7", "b,White,2,9,7", "b,Black,2,9,8")
+    told = measure(file, "--kind", "proportion", "--by", "place", "--reference", "column:all")
+    assert (told.code, told.out) == (2, "")
+    assert told.err == "--reference column:all: place = 'b' has more than one number there. Give each row of a stratum the same one.\n"
 
 
 def test_twenty_wrong_cells_are_listed_and_the_others_counted(measure: Measure, tmp_path: Path) -> None:
