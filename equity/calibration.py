@@ -85,7 +85,8 @@ def _strays(far: Floats, blocks: Iterator[Floats], true: Floats, setting: Settin
     done = 0
     for block in blocks:
         here = measured(block, setting, far[:, done : done + block.shape[1]], room)
-        here -= true
+        with np.errstate(invalid="ignore"):  # relative to a reference of nought a measure is infinite
+            here -= true
         np.abs(here, out=here)
         done += block.shape[1]
 

@@ -112,7 +112,8 @@ class Strata:
 
 def _percentiles(values: Floats, setting: Setting, confidence: float) -> Interval:
     tail = (1 - confidence) / 2
-    lower, upper = np.quantile(measured(values, setting), [tail, 1 - tail], axis=1)
+    with np.errstate(invalid="ignore"):  # relative to a reference of nought a measure is infinite
+        lower, upper = np.quantile(measured(values, setting), [tail, 1 - tail], axis=1)
     return Interval(lower, upper)
 
 

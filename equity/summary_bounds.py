@@ -35,7 +35,7 @@ def _cov(at: Setting) -> Range:
     with np.errstate(divide="ignore", invalid="ignore"):
         k = extremes.least_over(extremes.nearest_share, at.groups, 1 / at.groups.high.max(axis=-1), 1 / at.positive[0])
         low = np.sqrt(np.maximum(k, 0.0) / (1 - k))
-    return low, np.sqrt(corners.greatest_sum(corners.relative_squared, at.groups, greatest_mean))
+        return low, np.sqrt(corners.greatest_sum(corners.relative_squared, at.groups, greatest_mean))
 
 
 def _theil(at: Setting) -> Range:

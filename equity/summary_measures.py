@@ -20,7 +20,7 @@ from equity.comparator import BestPlaced, Comparator, EveryoneElse, Given, besid
 from equity.comparison import Polarity
 from equity.dispersion import NAMES
 from equity.groups import LEAST_KNOWN, Basis, Kind, NotUsable, read
-from equity.limits import Floats, Integers, Law, Linear, fixed
+from equity.limits import Floats, Integers, Law, Linear
 from equity.measures import MEASURES
 from equity.ordered import REFUSED, refuse
 from equity.reasons import Reasons, said, same
@@ -113,6 +113,8 @@ def _lacks(strata: Strata, name: str, intervals: Intervals) -> Reasons:
             (needed & np.isnan(everybody), "the population of a group is missing"),
             (needed & ~(everybody > 0), "there are no people"),
         ]
+    if name == "bgv_corrected":
+        cases.append((np.isnan(linearised.sampling_noise(known)), "a standard error is missing, which the correction needs"))
     if "best" in measure.needs and strata.best is None:
         cases.append((np.full(strata.number, True), "neither higher nor lower is better: no group is best placed"))
     if measure.relative_to == "reference" and strata.reference is not None:
@@ -208,10 +210,12 @@ def _others(strata: Strata, row: Integers) -> tuple[Law, Floats]:
     """Whom a reference stands beside, and its own share of the people."""
     groups, given = strata.groups, isinstance(strata.comparator, Given)
     everybody = people_of(groups, without_own=False)
-    if np.isnan(everybody).any():
-        return fixed(strata.average), np.zeros(strata.number)
     share = np.zeros(strata.number) if given else (groups.weight / np.where(everybody > 0, everybody, np.nan))[row]
-    return pooled(groups, without_own=not given).take(row), share
+    others, unweighted = pooled(groups, without_own=not given).take(row), np.isnan(everybody[row])
+    if not (isinstance(others, Linear) and unweighted.any()):
+        return others, share
+    ends = (np.where(unweighted, strata.average, one) for one in (others.value, others.lower, others.upper))
+    return Linear(*ends, others.level), np.where(unweighted, 0.0, share)
 
 
 def _as_who(strata: Strata, result: _Result, name: str) -> _Result:

@@ -1,4 +1,4 @@
-"""Command line: python -m pipelines check | load | releases | rollback | indicators | export."""
+"""Command line: python -m pipelines check | load | releases | rollback | indicators | export | measure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import io
 import json
 import sys
 import traceback
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from datetime import date
 from enum import StrEnum
@@ -14,10 +14,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from equity.tidy import NAMES
 from pipelines import loading, releases
 from pipelines.archives import shown
 from pipelines.catalogue import load_catalogue
@@ -25,6 +27,8 @@ from pipelines.errors import PipelineError
 from pipelines.export import Selection, observations, write_file, write_pipe
 from pipelines.extracts import Report
 from pipelines.manifests import Manifest
+from pipelines.measure import Options
+from pipelines.measure import measure as measured
 from pipelines.settings import load_settings
 from pipelines.sources.common import financial_year, month_period
 
@@ -137,12 +141,69 @@ def export(
     output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; otherwise standard output.")] = None,
 ) -> None:
     """Write tidy observations of the served release."""
-    if output is None and form is Format.PARQUET and sys.stdout.isatty():
-        raise PipelineError("Parquet is not for a screen. Name a file: -o observations.parquet")
     found = observations(load_settings().data_dir, Selection(indicator, site, org))
     frames = chain([next(found)], found)  # what is wrong with the selection is said before a file is begun
+    _write(frames, form, output, "observations")
+
+
+@app.command()
+def measure(
+    file: Annotated[Path, typer.Argument(help="A table of groups: CSV, Parquet or XLSX; plain, gzip or zip.")],
+    kind: Annotated[str | None, typer.Option(help="What is measured: proportion, rate or mean. Needed.")] = None,
+    by: Annotated[list[str] | None, typer.Option(help="Columns that name a stratum: a,b or several times.")] = None,
+    reference: Annotated[
+        str | None,
+        typer.Option(help="A group, or everyone_else, best, value:12.5, value:12.5,11.9,13.2 (with limits), column:NAME; group:NAME."),
+    ] = None,
+    measures: Annotated[list[str] | None, typer.Option(help=f"all, or some of {', '.join(NAMES)}.")] = None,
+    group: Annotated[str, typer.Option(help="The column of the groups' names.")] = "group",
+    polarity: Annotated[str, typer.Option(help="higher_is_better, lower_is_better or neutral.")] = "neutral",
+    multiplier: Annotated[float | None, typer.Option(help="Values are per so many: by default 100, of a rate 100,000.")] = None,
+    confidence: Annotated[float, typer.Option(help="Level of the intervals, and of limits in the file.")] = 0.95,
+    basis: Annotated[str | None, typer.Option(help="counts or values, where the file has both.")] = None,
+    intervals: Annotated[str, typer.Option(help="Of summary measures: calibrated, posterior or who.")] = "calibrated",
+    draws: Annotated[int, typer.Option(help="Of summary measures and of the test.")] = 10_000,
+    rounded_to: Annotated[int | None, typer.Option(help="Counts are rounded to such a step: bounds stand beside.")] = None,
+    suppressed: Annotated[str, typer.Option(help="What a count written * can be.")] = "0-4",
+    leave_out: Annotated[list[str] | None, typer.Option(help="A group that is none, such as Unknown; several times.")] = None,
+    form: Annotated[Format | None, typer.Option("--format", help="csv, parquet or json; by default as the output ends.")] = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; otherwise standard output.")] = None,
+) -> None:
+    """Measure inequality between the groups of any tidy table: a row a stratum, group and measure.
+
+    Columns: group; numerator and denominator (counts), or value with lower_ci and upper_ci, or se (and n, of a mean), and
+    population (for weights); cell_state, if there is one; and those that --by names. Rows of everyone together, or of people
+    whose group is not known, are no groups: --leave-out. Empty or NA is missing, * is suppressed, 0 is nought.
+    Described in docs/measure.md.
+    """
+    form = format_of(file, output, form)
+    options = Options(
+        *(kind, tuple(by or ()), reference, tuple(measures or ()), group, polarity, multiplier, confidence, basis),
+        *(intervals, draws, rounded_to, suppressed, tuple(leave_out or ())),
+    )
+    with _watched(quiet=False) as progress:
+        found = measured(file, options, progress)
+    print(*(f"Note: {note}" for note in found.notes), sep="\n", end="\n" if found.notes else "", file=sys.stderr)
+    _write(found.table.iter_slices(250_000) if found.table.height else iter([found.table]), form, output, "rows")
+
+
+def format_of(file: Path, output: Path | None, form: Format | None) -> Format:
+    """The format of an output by its name's ending, unless one is given. The file that is read is never written over."""
+    if output is None:
+        return form or Format.CSV
+    if output.exists() and file.exists() and output.samefile(file):
+        raise PipelineError(f"{output} is the file that is measured. Name another to write.")
+    ending = output.suffix.lower().removeprefix(".")
+    if form is None and ending not in {one.value for one in Format}:
+        raise PipelineError(f"-o {output}: its format is not clear from its name. End it in .csv, .parquet or .json, or give --format.")
+    return form or Format(ending)
+
+
+def _write(frames: Iterator[pl.DataFrame], form: Format, output: Path | None, what: str) -> None:
+    if output is None and form is Format.PARQUET and sys.stdout.isatty():
+        raise PipelineError(f"Parquet is not for a screen. Name a file: -o {what}.parquet")
     rows = write_file(frames, form.value, output) if output else write_pipe(frames, form.value, sys.stdout.buffer)
-    print(f"{rows:,} observations written{f' to {output}' if output else ''}.", file=sys.stderr)
+    print(f"{rows:,} {what} written{f' to {output}' if output else ''}.", file=sys.stderr)
 
 
 def _days(period: str | None) -> tuple[date, date] | None:

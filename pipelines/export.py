@@ -141,6 +141,7 @@ def _write_csv(frames: Iterator[pl.DataFrame], out: IO[bytes]) -> int:
     for turn, frame in enumerate(frames):
         texts = [name for name, kind in frame.schema.items() if kind == pl.String]
         safe = frame.with_columns(harmless(pl.col(name)) for name in texts)
+        safe.columns = pl.DataFrame({"name": safe.columns}).select(harmless(pl.col("name")))["name"].to_list()
         out.write(safe.write_csv(include_header=turn == 0).encode())
         rows += frame.height
     return rows

@@ -26,7 +26,7 @@ Batches = Callable[[], Iterator[pl.DataFrame]]
 
 @dataclass(frozen=True, slots=True)
 class TextTable:
-    """One table of text: ``header`` as published, ``batches`` with a column a header plus ``source_row`` (header = 1).
+    """One table of text: ``header`` as published, ``batches`` with ``source_row`` (header = 1), then a column a header.
 
     A member of an archive or a sheet that is no table is there too, with an empty header, so that it can be named.
     """
@@ -117,7 +117,7 @@ def _plain(path: Path, name: str, limits: Limits) -> list[TextTable]:
 def _csv(path: Path, name: str) -> TextTable:
     scanned = delimited.scan(path, name)
     header = _header(delimited.header(path, name, scanned.encoding), name)
-    return TextTable(name, header, scanned.encoding, lambda: delimited.batches(path, name, header, scanned, ROW))
+    return TextTable(name, header, scanned.encoding, lambda: delimited.batches(path, name, _distinct(header), scanned, ROW))
 
 
 def _header(fields: Iterable[str], name: str, columns: int = LIMITS.columns) -> tuple[str, ...]:
@@ -133,12 +133,17 @@ def _header(fields: Iterable[str], name: str, columns: int = LIMITS.columns) -> 
     return header
 
 
+def _distinct(header: tuple[str, ...]) -> tuple[str, ...]:
+    """The same names for the columns of a frame, which must differ: one that is taken gets its place behind it."""
+    return tuple(f"{name} (column {at + 1})" if name == ROW or name in header[:at] else name for at, name in enumerate(header))
+
+
 # ------------------------------------------------------------------------------------------- Parquet and workbooks
 
 
 def _parquet(path: Path, name: str, limits: Limits) -> TextTable:
     header = _header(parquet.columns(path, name, limits), name, limits.columns)
-    return TextTable(name, header, "parquet", lambda: _rows_numbered(parquet.batches(path, name, header)))
+    return TextTable(name, header, "parquet", lambda: _rows_numbered(parquet.batches(path, name, _distinct(header))))
 
 
 def _rows_numbered(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
@@ -163,7 +168,7 @@ def _workbook(path: Path, name: str, limits: Limits) -> list[TextTable]:
 
 
 def _sheet(sheet: workbooks.Sheet, name: str, header: tuple[str, ...]) -> TextTable:
-    return TextTable(name, header, "xlsx", lambda: _sheet_batches(sheet, name, header))
+    return TextTable(name, header, "xlsx", lambda: _sheet_batches(sheet, name, _distinct(header)))
 
 
 def _sheet_batches(sheet: workbooks.Sheet, name: str, header: tuple[str, ...]) -> Iterator[pl.DataFrame]:
