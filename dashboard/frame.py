@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard.address import notices
+from dashboard.picture import show_copy_link
 from dashboard.release import ReleaseInUse
 from dashboard.text import escaped, literal
 from equity import periods
@@ -28,7 +29,8 @@ def show_notices() -> None:
 
 
 def show_release(used: ReleaseInUse) -> None:
-    """Freshness: which release, when it was built, of how many files."""
+    """The link to the view, and freshness: which release, when it was built, of how many files."""
+    show_copy_link()
     manifest = used.manifest
     files = "1 file" if len(manifest.extracts) == 1 else f"{len(manifest.extracts)} files"
     st.html(

@@ -10,6 +10,7 @@ from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIM
 from dashboard.frame import show_notices
 from dashboard.knowledge import DOMAINS
 from dashboard.show import show, show_table
+from dashboard.takeaway import show_takeaway
 from dashboard.text import escaped, literal
 from dashboard.trends import crossed
 from dashboard.view import IndicatorView, detailed, facts
@@ -85,11 +86,16 @@ def show_detail(view: IndicatorView) -> None:
     if view.everyone:
         return
     st.header("Detailed groups", anchor=False)
-    offered = {row["code"]: row["name"] for row in view.rows.iter_rows(named=True) if detailed(view, row["code"]).height > 1}
+    offered = with_detail(view)
     if not offered:
         st.write("This release holds no more detailed ethnic groups for this view.")
         return
     _detail(view, offered)
+
+
+def with_detail(view: IndicatorView) -> dict[str, str]:
+    """The aggregate groups with more than one detailed group: name by code."""
+    return {row["code"]: row["name"] for row in view.rows.iter_rows(named=True) if detailed(view, row["code"]).height > 1}
 
 
 @st.fragment
@@ -109,3 +115,10 @@ def show_numbers(view: IndicatorView) -> None:
     st.header("The same numbers as a table", anchor=False)
     if not view.rows.is_empty():
         show_table(BETWEEN_GROUPS, view)
+
+
+def show_files(view: IndicatorView) -> None:
+    """Everything above to take away: the detailed groups inside every group, whichever was chosen."""
+    within = [(WITHIN_A_GROUP, detail_view(view, code, name)) for code, name in with_detail(view).items()]
+    unknown = [] if view.everyone else [(UNKNOWN_OVER_TIME, view)]
+    show_takeaway(view, [(BETWEEN_GROUPS, view), (OVER_TIME, view), *within, *unknown])

@@ -11,6 +11,7 @@ from dashboard import downloads
 from dashboard.charts.chart import Chart
 from dashboard.charts.palette import CONFIG
 from dashboard.once import once
+from dashboard.picture import show_picture
 from dashboard.subject import Told
 from dashboard.text import escaped, literal
 
@@ -51,6 +52,7 @@ def show(chart: Chart[Any], view: Told, *, table: bool = True) -> None:
     st.html(f'<p class="cg-title"><strong>{escaped(found.finding)}</strong><span>{escaped(found.measure)}</span></p>' + found.legend)
     if found.figure is not None:
         st.plotly_chart(found.figure, config=CONFIG, theme=None, key=chart.id, alt=found.sentence)
+        show_picture(chart.id, chart.name, (found.finding, found.measure), found.sentence, found.legend, view.subject)
     if table:
         with st.expander(f"{chart.name}: table and download"):
             show_table(chart, view)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -64,10 +65,24 @@ def link(page: str, **choices: str) -> str:
     return f"{page}?{urlencode(choices)}"
 
 
+# How a publication's year ends its name: "Annual reports, 2024-25", "Census, 2021".
+_YEAR = re.compile(r"(?P<name>.+), (?P<year>\d{4}(?:-\d{2})?)")
+
+
 def sources(observations: pl.DataFrame | Iterable[pl.DataFrame]) -> Mapping[str, str]:
-    """``source`` and ``licence`` of observations in words: each that occurs, once."""
+    """``source`` and ``licence`` of observations in words: each that occurs, once; a publication of several years with its years."""
     frames = [observations] if isinstance(observations, pl.DataFrame) else list(observations)
-    return {
-        name: ", ".join(dict.fromkeys(text for frame in frames for text in frame[name].drop_nulls().unique(maintain_order=True)))
+    found = {
+        name: list(dict.fromkeys(text for frame in frames for text in frame[name].drop_nulls().unique(maintain_order=True)))
         for name in ("source", "licence")
     }
+    return {"source": "; ".join(_with_years(found["source"])), "licence": ", ".join(found["licence"])}
+
+
+def _with_years(publications: Iterable[str]) -> list[str]:
+    years: dict[str, list[str]] = {}
+    for publication in publications:
+        match = _YEAR.fullmatch(publication)
+        name, year = (match["name"], match["year"]) if match else (publication, "")
+        years.setdefault(name, []).append(year)
+    return [", ".join(part for part in (name, *sorted(of)) if part) for name, of in years.items()]

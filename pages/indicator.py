@@ -36,6 +36,7 @@ sections.show_detail(view)
 sections.show_unknown(view)
 reading.show_reading(view)
 reading.show_source(view)
+sections.show_files(view)
 if len(selection.place.organisations) > 1:
     st.caption(FOOTPRINT)
 frame.show_release(used)
