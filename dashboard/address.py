@@ -7,7 +7,7 @@ what was chosen before; a value that is not on offer is named in plain words and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import streamlit as st
 
@@ -15,8 +15,11 @@ import streamlit as st
 _LONGEST = 60
 
 
-def choose(label: str, key: str, options: Mapping[str, str], default: str, help: str | None = None) -> str:
-    """A select box over ``options`` (id to label) whose id stands in the address under ``key``."""
+def choose(label: str, key: str, options: Mapping[str, str], default: str, help: str | None = None, elsewhere: Collection[str] = ()) -> str:
+    """A select box over ``options`` (id to label) whose id stands in the address under ``key``.
+
+    What only other pages offer, ``elsewhere``, is replaced without a word if it was chosen there.
+    """
     remembered, written, widget = f"chosen:{key}", f"written:{key}", f"box:{key}"
     asked = st.query_params.get(key)
     from_address = asked is not None and asked != st.session_state.get(written)
@@ -24,7 +27,7 @@ def choose(label: str, key: str, options: Mapping[str, str], default: str, help:
         st.session_state[widget] = asked
     elif from_address or st.session_state.get(widget, st.session_state.get(remembered)) not in options:
         wanted = asked if from_address else st.session_state.get(widget, st.session_state.get(remembered))
-        if wanted is not None:
+        if wanted is not None and (from_address or wanted not in elsewhere):
             _say_replaced(label, str(wanted), options[default])
         st.session_state[widget] = default
     elif widget not in st.session_state:

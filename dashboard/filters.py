@@ -54,7 +54,8 @@ def choose_place(release_id: str) -> Place:
     """The place; sites first, then England, then every other organisation of the release."""
     offered = places(knowledge.sites(), organisations_of(queries.organisations(release_id)))
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
-    return offered[choose("Place", "place", {key: one.name for key, one in offered.items()}, default)]
+    names = {key: one.name for key, one in offered.items()}
+    return offered[choose("Place", "place", names, default, elsewhere={ALL_SITES.key})]
 
 
 def choose_places(release_id: str) -> tuple[Place, tuple[Place, ...]]:

@@ -41,6 +41,11 @@ class FrontView:
     changes: Mapping[tuple[str, str], GapChange | None]
 
     @property
+    def where(self) -> str:
+        """The place as it goes on in a sentence: ``for Sheffield``."""
+        return "for all study sites" if not self.place.organisations else f"for {self.place.name}"
+
+    @property
     def subject(self) -> Subject:
         """What the charts of the front page are about."""
         told = [one for _, one in self.told.values()]

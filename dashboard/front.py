@@ -24,7 +24,7 @@ def show_place(place: Place) -> None:
 
 def show_gaps(view: FrontView) -> None:
     """The answer in a sentence, then the gaps that stand out: beside each other, each in full, and as a table."""
-    st.html(f'<p class="cg-lead">{escaped(findings_sentence(f"for {view.place.name}", view.gaps, view.found))}</p>')
+    st.html(f'<p class="cg-lead">{escaped(findings_sentence(view.where, view.gaps, view.found))}</p>')
     st.html(f'<p class="cg-fresh">{escaped(view.subject.unknown)}</p>')
     if not view.found:
         return
@@ -43,7 +43,8 @@ def _gap(view: FrontView, gap: Gap) -> str:
     name = f"{one.row.name}: {gap.compared.reading.name}{where}"
     return (
         f'<li><div><h3><a href="{escaped(view.address(gap))}" target="_self">{escaped(name)}</a></h3>'
-        f'<p>{escaped(finding_sentence(gap))}</p></div><dl class="cg-about">{items}</dl></li>'
+        f"<p>{escaped(finding_sentence(gap))}</p></div>"
+        f'<dl class="cg-about">{items}</dl></li>'
     )
 
 

@@ -214,8 +214,8 @@ def _others(strata: Strata, row: Integers) -> tuple[Law, Floats]:
     others, unweighted = pooled(groups, without_own=not given).take(row), np.isnan(everybody[row])
     if not (isinstance(others, Linear) and unweighted.any()):
         return others, share
-    ends = (np.where(unweighted, strata.average, one) for one in (others.value, others.lower, others.upper))
-    return Linear(*ends, others.level), np.where(unweighted, 0.0, share)
+    value, lower, upper = (np.where(unweighted, strata.average, one) for one in (others.value, others.lower, others.upper))
+    return Linear(value, lower, upper, others.level), np.where(unweighted, 0.0, share)
 
 
 def _as_who(strata: Strata, result: _Result, name: str) -> _Result:

@@ -137,7 +137,7 @@ def _of_groups(frame: pl.DataFrame, groups: Groups, asked: Asked) -> list[pl.Dat
 def _values(frame: pl.DataFrame, groups: Groups, asked: Asked) -> pl.DataFrame:
     """Estimate, interval, method and problem of each group by itself."""
     found = _from_counts(frame, asked) if asked.basis == "counts" else _as_given(frame, groups)
-    unknown = Reasons(groups.why.astype(np.intp), tuple(f"the group is {one.words}" for one in Why if one)).column
+    unknown = Reasons(groups.why.astype(np.uint8), tuple(f"the group is {one.words}" for one in Why if one)).column
     known = pl.Series(groups.known)
     shown = found.with_columns(pl.when(known).then(pl.col(name)).alias(name) for name in found.columns if name != "problem")
     return shown.with_columns(problem=pl.when(known).then("problem").otherwise(unknown))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import textwrap
+from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
@@ -21,6 +22,7 @@ from equity.sentences import findings_sentence, matrix_sentence
 SHOWN = 6
 """Gaps that are drawn and told in full; the table has all."""
 ROW = 66
+LINE = 18
 WIDE = 38
 MARKS = (0.1, 0.2, 0.3, 0.5, 0.7, 1, 1.5, 2, 3, 5, 10)
 
@@ -50,8 +52,8 @@ def since(view: FrontView, gap: Gap) -> str:
 def _figure(view: FrontView) -> go.Figure:
     figure, drawn = go.Figure(), [(gap, gap.compared.comparison.ratio) for gap in view.found[:SHOWN]]
     ends = [1.0]
-    for row, (gap, ratio) in enumerate(drawn):
-        lines = textwrap.wrap(_label(view, gap), WIDE)
+    labels = [textwrap.wrap(_label(view, gap), WIDE) for gap, _ in drawn]
+    for row, ((gap, ratio), lines) in enumerate(zip(drawn, labels, strict=True)):
         figure.add_annotation(
             x=0, xref="paper", y=-row + 0.2, yanchor="bottom", xanchor="left", align="left", showarrow=False,
             text="<br>".join(safe(line) for line in lines), font={"size": 14, "color": DARK_GREY},
@@ -79,7 +81,7 @@ def _figure(view: FrontView) -> go.Figure:
             x=_log(max([ratio.value, *limits])), y=-row, text=f"<b>{safe(number)}</b>", xanchor="left", xshift=9, showarrow=False,
             font={"size": 15, "color": DARK_BLUE},
         )  # fmt: skip
-    _axes(figure, min(ends), max(ends), len(drawn))
+    _axes(figure, min(ends), max(ends), [len(lines) for lines in labels])
     return figure
 
 
@@ -88,7 +90,8 @@ def _log(value: float) -> float:
     return math.log10(value)
 
 
-def _axes(figure: go.Figure, low: float, high: float, rows: int) -> None:
+def _axes(figure: go.Figure, low: float, high: float, lines: Sequence[int]) -> None:
+    rows = len(lines)
     marks = [one for one in MARKS if low / 1.3 <= one <= high * 1.3 or one == 1]
     texts = [f"{one:g} times" if one != 1 else "same" for one in marks]
     figure.add_shape(type="line", x0=1, x1=1, y0=0.2, y1=0.6 - rows, line={"color": DARK_GREY, "width": 1.5, "dash": "dot"}, layer="below")
@@ -97,7 +100,7 @@ def _axes(figure: go.Figure, low: float, high: float, rows: int) -> None:
         tickfont={"size": 13}, gridcolor=PALE_GREY, zeroline=False, ticks="", fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(visible=False, range=[0.4 - rows, 0.85], fixedrange=True)
-    plain(figure, ROW * rows + 44)
+    plain(figure, (ROW + LINE * (max(lines) - 1)) * rows + 44)
     figure.update_layout(margin={"l": 14, "r": 34, "t": 4, "b": 34}, hovermode="closest")
 
 
@@ -117,7 +120,7 @@ def _row(view: FrontView, gap: Gap) -> list[str]:
 
 def _finding(view: FrontView) -> str:
     number = len(view.found)
-    return f"{number} {'gap stands' if number == 1 else 'gaps stand'} out for {view.place.name}"
+    return f"{number} {'gap stands' if number == 1 else 'gaps stand'} out {view.where}"
 
 
 def _measure(view: FrontView) -> str:
@@ -132,11 +135,11 @@ GAPS: Chart[FrontView] = Chart(
     question="Where are the gaps, how many people are they about, and how sure is that?",
     intervals="95% intervals of every ratio; every comparison of the page counts towards how sure a finding is",
     least="one gap that is clear even allowing for how many were looked at",
-    lacks=lambda view: "" if view.found else findings_sentence(f"for {view.place.name}", view.gaps, view.found),
+    lacks=lambda view: "" if view.found else findings_sentence(view.where, view.gaps, view.found),
     figure=_figure,
     finding=_finding,
     measure=_measure,
-    sentence=lambda view: findings_sentence(f"for {view.place.name}", view.gaps, view.found),
+    sentence=lambda view: findings_sentence(view.where, view.gaps, view.found),
     table=_table,
     rows=observations,
 )
@@ -170,7 +173,7 @@ MATRIX: Chart[FrontView] = Chart(
     figure=None,
     finding=lambda view: f"Every indicator, every group: {view.place.name}",
     measure=lambda view: view.subject.measure,
-    sentence=lambda view: matrix_sentence(f"for {view.place.name}", view.against, [one.standing for _, one in view.told.values()]),
+    sentence=lambda view: matrix_sentence(view.where, view.against, [one.standing for _, one in view.told.values()]),
     table=_matrix_table,
     rows=observations,
 )

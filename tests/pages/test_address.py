@@ -21,13 +21,13 @@ WHOLE = {
 
 def view(screen: Screen) -> tuple[str, list[str], list[tuple[object, object]]]:
     """Whatever the page shows: its title, its HTML, its charts."""
-    charts = [(key, screen.chart(key)) for key in ("groups", "trend", "detail_chart", "unknown") if screen.has_chart(key)]
+    charts = [(key, screen.chart(key)) for key in ("groups", "trend", "detail", "unknown") if screen.has_chart(key)]
     return screen.title, screen.bodies, [(key, (chart.data, chart.layout)) for key, chart in charts]
 
 
 def test_every_choice_stands_in_the_address_defaults_too(starter: Path, open_page: Opener) -> None:
     assert open_page(starter, "indicator", place="sheffield").query == WHOLE
-    assert open_page(starter, "overview").query == {"place": "england", "reference": "white"}
+    assert open_page(starter, "overview").query == {"place": "england", "reference": "white", "order": "people"}
 
 
 @pytest.mark.parametrize(
@@ -117,5 +117,15 @@ def test_a_value_too_long_to_repeat_is_cut(starter: Path, open_page: Opener) -> 
 
 
 def test_the_box_of_places_has_the_sites_first_then_england(starter: Path, open_page: Opener) -> None:
-    offered = open_page(starter, "overview").app.selectbox(key="box:place").options
-    assert offered[:5] == ["Coventry and Warwickshire", "Greater Manchester", "East London", "Sheffield", "England"]
+    sites = ["Coventry and Warwickshire", "Greater Manchester", "East London", "Sheffield"]
+    assert open_page(starter, "indicator").app.selectbox(key="box:place").options[:5] == [*sites, "England"]
+    assert open_page(starter, "overview").app.selectbox(key="box:place").options[:6] == ["All study sites", *sites, "England"]
+
+
+def test_what_only_the_front_page_offers_is_replaced_elsewhere_without_a_word_unless_the_address_asks_for_it(
+    starter: Path, open_page: Opener
+) -> None:
+    screen = open_page(starter, "indicator")
+    screen.app.session_state["chosen:place"] = screen.app.session_state["box:place"] = "all"
+    assert screen.again().notices == []
+    assert "“all” is not available" in open_page(starter, "indicator", place="all").notices[0]
