@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.pages.conftest import Opener
-from tests.pages.screen import Screen
+from tests.pages.screen import PROJECT, Screen
 
 WHOLE = {
     "place": "sheffield",
@@ -125,7 +126,7 @@ def test_the_box_of_places_has_the_sites_first_then_england(starter: Path, open_
 def test_what_only_the_front_page_offers_is_replaced_elsewhere_without_a_word_unless_the_address_asks_for_it(
     starter: Path, open_page: Opener
 ) -> None:
-    screen = open_page(starter, "indicator")
-    screen.app.session_state["chosen:place"] = screen.app.session_state["box:place"] = "all"
-    assert screen.again().notices == []
+    app = AppTest.from_file(str(PROJECT / "pages" / "indicator.py"), default_timeout=120)
+    app.session_state["chosen:place"] = "all"
+    assert Screen(app.run()).notices == []
     assert "“all” is not available" in open_page(starter, "indicator", place="all").notices[0]

@@ -11,7 +11,7 @@ from typing import Any
 import plotly.io
 import pytest
 
-from dashboard import downloads, filters, knowledge, queries, view
+from dashboard import downloads, filters, findings, knowledge, queries, summary, view
 from dashboard.charts.chart import Chart
 from dashboard.charts.explore import detail_view
 from dashboard.charts.registry import CHARTS
@@ -54,7 +54,19 @@ def explored(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, T
             yield "detail", detail_view(one, row["code"], row["name"])
 
 
-WALKS: tuple[Callable[[str, Path, str], Iterator[tuple[str, Told]]], ...] = (explored,)
+def fronts(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Told]]:
+    """The front page of the place, in either order, beside two reference groups; and that of all sites."""
+    assert folder
+    found = places(knowledge.sites(), organisations_of(queries.organisations(release_id)))
+    sites = tuple(found[one.key] for one in knowledge.sites())
+    for one, seen in ((found[place], (found[place],)), (filters.ALL_SITES, sites)):
+        groups = summary.groups_of(release_id, seen)
+        for order, reference in (("people", "white"), ("certainty", "black")):
+            front = findings.build(release_id, one, seen, reference, summary.against(groups, reference), order)
+            yield from (("gaps", front), ("matrix", front))
+
+
+WALKS: tuple[Callable[[str, Path, str], Iterator[tuple[str, Told]]], ...] = (explored, fronts)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -64,7 +76,9 @@ def test_every_chart_has_all_that_must_stand_beside_it(starter: Path, place: str
     assert release_id is not None
     by_id = {one.id: one for one in CHARTS}
     drawn = [(name, one, whole(by_id[name], one)) for walk in WALKS for name, one in walk(release_id, starter, place)]
-    assert {name for name, _, there in drawn if there} >= ({"groups", "trend", "unknown"} if place != "england" else set(by_id))
+    assert {name for name, _, there in drawn if there} >= (
+        {"gaps", "matrix", "groups", "trend", "unknown"} if place != "england" else set(by_id)
+    )
 
 
 def whole(chart: Chart[Any], one: Told) -> bool:
