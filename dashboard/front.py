@@ -11,6 +11,7 @@ from dashboard.findings import NO_ACTION, FrontView
 from dashboard.matrix import key_html, matrix_html
 from dashboard.places import FOOTPRINT, Place
 from dashboard.show import drawn, show, show_table
+from dashboard.takeaway import show_takeaway
 from dashboard.text import Table, escaped, literal
 from equity.findings import Gap
 from equity.sentences import finding_sentence, findings_sentence
@@ -81,3 +82,8 @@ def show_priorities() -> None:
     )
     rows = [[one.title, one.level, "not yet reported"] for one in knowledge.reference().priorities]
     st.html(Table("The study's five priority actions", ["Priority action", "Level", "Status"], rows, "words").html)
+
+
+def show_files(view: FrontView) -> None:
+    """The front page to take away."""
+    show_takeaway(view, [(GAPS, view), (MATRIX, view)])

@@ -40,6 +40,17 @@ def show_facts(view: IndicatorView) -> None:
     st.html(f'<dl class="cg-facts">{items}</dl>')
 
 
+def show_potential(view: IndicatorView) -> None:
+    """What it would mean in people if every group had the rate of the reference group."""
+    if view.potential:
+        st.header("Potential for improvement", anchor=False)
+        st.write(literal(view.potential))
+        st.caption(
+            "This adds up every group, also those that fare better than the reference. It says how much is at stake, "
+            "not that equal rates alone would bring it about."
+        )
+
+
 def show_groups(view: IndicatorView) -> None:
     """Each group's figure with its interval, England beside it."""
     st.header("Between groups" if not view.everyone else "All together", anchor=False)

@@ -19,7 +19,8 @@ from equity.change_wording import GapChange
 from equity.comparison import Finding
 from equity.gaps import gap_numbers, gap_unit, ratio_numbers
 from equity.numbers import listed
-from equity.sentences import headline, indicator_story, unknown_sentence, whole_sentence
+from equity.potential import potential
+from equity.sentences import headline, indicator_story, potential_sentence, unknown_sentence, whole_sentence
 from equity.standing import Compared, Reading, Standing, stand
 from equity.wording import Wording, absence
 from pipelines.catalogue import Indicator
@@ -86,6 +87,11 @@ class IndicatorView:
             names=((indicator.id, indicator.name, self.words.unit),),
             **sources([self.observations, self.past]),
         )
+
+    @property
+    def potential(self) -> str:
+        """What it would mean in people if every group had the rate of the reference group."""
+        return "" if self.everyone else potential_sentence(self.words, potential(self.words, self.standing), self.standing)
 
     @property
     def widest(self) -> Compared | None:

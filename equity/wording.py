@@ -103,6 +103,11 @@ def absence(state: CellState, readings: Sequence[Reading]) -> str:
     return f"the figure for {groups(readings)} {one}" if len(readings) == 1 else f"the figures for {groups(readings)} {many}"
 
 
+def all_absent(state: CellState) -> str:
+    """That none of several groups has a figure to rely on, for one reason, as a clause."""
+    return f"all of them {_ABSENT.get(state, ('', 'are not given'))[1]}"
+
+
 def absences(readings: Sequence[Reading]) -> list[str]:
     """A clause for each state in turn."""
     states = list(dict.fromkeys(one.state for one in readings))

@@ -31,6 +31,7 @@ with evidence:
     sections.show_groups(view)
 with over_time:
     sections.show_trend(view)
+sections.show_potential(view)
 sections.show_numbers(view)
 sections.show_detail(view)
 sections.show_unknown(view)

@@ -30,4 +30,5 @@ if len(seen) == 1:
     front.show_matrix(view, groups)
 st.header("What people asked for", anchor=False)
 front.show_priorities()
+front.show_files(view)
 frame.show_release(used)

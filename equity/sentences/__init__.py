@@ -7,6 +7,7 @@ from equity.sentences.beside import domain_sentence, unknown_over_time_sentence,
 from equity.sentences.findings import finding_sentence, findings_sentence, matrix_sentence
 from equity.sentences.indicator import detail_sentence, headline, indicator_sentence, indicator_story, whole_sentence
 from equity.sentences.over_time import Ends, gap_moved, trend_sentence
+from equity.sentences.potential import potential_sentence
 
 __all__ = [
     "Ends",
@@ -19,6 +20,7 @@ __all__ = [
     "indicator_sentence",
     "indicator_story",
     "matrix_sentence",
+    "potential_sentence",
     "trend_sentence",
     "unknown_over_time_sentence",
     "unknown_range_sentence",

@@ -24,8 +24,8 @@ def unknown_sentence(share: float | None, of_what: str) -> str:
 def unknown_over_time_sentence(first: tuple[str, float], last: tuple[str, float], of_what: str) -> str:
     """How often ethnicity was not known in the first and in the last period: (period, share per 100) each."""
     return (
-        f"Ethnicity was not known for {_in_a_hundred(first[1])} in every 100 of the {of_what} in {first[0]}, "
-        f"and for {_in_a_hundred(last[1])} in every 100 in {last[0]}."
+        f"In {first[0]}, ethnicity was not known for {_in_a_hundred(first[1])} in every 100 of the {of_what}. "
+        f"In {last[0]} it was not known for {_in_a_hundred(last[1])} in every 100."
     )
 
 
@@ -38,7 +38,7 @@ def unknown_range_sentence(shares: Sequence[tuple[str, float]], place: str) -> s
     if low == high:
         return f"Ethnicity is not known for {high} in every 100 people or events counted here."
     span = f"{low} to {high} in every 100 people or events"
-    return f"Ethnicity is not known for {span}, depending on the indicator. It is missing most often in “{name}”."
+    return f"Ethnicity is not known for {span}. It is missing most often in “{name}”."
 
 
 def _in_a_hundred(share: float) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from equity.comparison import Finding
 from equity.findings import LEVEL, Gap
-from equity.numbers import listed, shown
+from equity.numbers import shown
 from equity.sentences.indicator import gap_story
 from equity.standing import Standing
 from equity.wording import at, group, joined
@@ -49,16 +49,17 @@ def matrix_sentence(where: str, against: str, standings: Sequence[Standing]) -> 
         "alike" if one.comparison.finding is Finding.NO_CLEAR_DIFFERENCE else "unsure" if not one.clear else one.judgement
         for one in compared
     )
-    said = [f"{counts[kind]} {words}" for kind, words in _OUTCOMES.items() if counts[kind]]
-    return f"Of {len(compared)} comparisons with {against} {where}, {listed(said)}."
+    said = [f"{counts[kind]} {one if counts[kind] == 1 else many}." for kind, (one, many) in _OUTCOMES.items() if counts[kind]]
+    looked = "There is 1 comparison" if len(compared) == 1 else f"There are {len(compared)} comparisons"
+    return joined(f"{looked} with {against} {where}.", *said)
 
 
 _OUTCOMES = {
-    "worse": "clearly for the worse",
-    "better": "clearly for the better",
-    "neither": "clearly different, where neither is better in itself",
-    "alike": "without a clear difference",
-    "unsure": "without an interval, so that nothing can be said",
+    "worse": ("is clearly worse", "are clearly worse"),
+    "better": ("is clearly better", "are clearly better"),
+    "neither": ("differs, and neither side is better in itself", "differ, and neither side is better in itself"),
+    "alike": ("shows no clear difference", "show no clear difference"),
+    "unsure": ("has no interval, so nothing can be said", "have no interval, so nothing can be said"),
 }
 
 

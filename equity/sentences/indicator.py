@@ -10,7 +10,7 @@ from equity.comparison import Finding
 from equity.gaps import absolute_gap, in_people, people_words, relative_gap
 from equity.numbers import listed
 from equity.standing import Compared, Reading, Standing
-from equity.wording import Wording, absence, absences, at, group, groups, joined, sentence, statement, valued
+from equity.wording import Wording, absence, absences, all_absent, at, group, groups, joined, sentence, statement, valued
 
 
 def indicator_sentence(words: Wording, when: str, place: str, standing: Standing) -> str:
@@ -43,7 +43,7 @@ def indicator_story(words: Wording, when: str, place: str, standing: Standing) -
     if not standing.readings:
         return [f"This release holds no figures by ethnic group for “{words.name}” {at(place)}."]
     if not with_figures:
-        return [f"{start}, no group has a figure that can be shown: {'; '.join(absences(standing.readings))}."]
+        return [f"{start}, no group has a figure that can be shown.", joined(*_clauses(standing.readings))]
     if not words.comparable:
         return [_each(words, start, with_figures), "", _absent(standing)]
     if reference is None or not reference.sure:
@@ -51,7 +51,7 @@ def indicator_story(words: Wording, when: str, place: str, standing: Standing) -
         return [f"{start}, {why}, so no other group can be compared with it. Choose another reference group."]
     if not standing.compared:
         rest = [one for one in standing.readings if one is not reference]
-        others = f"No other group can be compared: {'; '.join(absences(rest))}." if rest else "No other group is published."
+        others = joined("No other group can be compared.", *_clauses(rest)) if rest else "No other group is published."
         return [f"{start}, {statement(words, reference)}.", others]
     if all(one.comparison.finding is Finding.CANNOT_SAY for one in standing.compared):
         return [_without_intervals(words, start, standing, reference), "", _absent(standing)]
@@ -119,8 +119,8 @@ def _alike(words: Wording, standing: Standing, alike: Sequence[Reading], referen
     low, high = words.number(values[0]), words.amount(values[-1])
     span = high if low == words.number(values[-1]) else f"from {low} to {high}"
     if len(alike) == 1 or not _whole(standing):
-        return f"There was no clear difference between {group(reference)} and {groups(alike)}: for them it was {span}."
-    return f"There was no clear difference between {group(reference)} and any other ethnic group: for them it was {span}."
+        return f"There was no clear difference between {group(reference)} and {groups(alike)}. For them it was {span}."
+    return f"There was no clear difference between {group(reference)} and any other ethnic group. For them it was {span}."
 
 
 def _without_intervals(words: Wording, start: str, standing: Standing, reference: Reading) -> str:
@@ -144,7 +144,12 @@ def _each(words: Wording, start: str, readings: Sequence[Reading]) -> str:
 def _absent(standing: Standing) -> str:
     """Groups without a figure to rely on; none is ever left out in silence."""
     without = [one for one in standing.readings if one.estimate is None or one.state is CellState.UNRELIABLE]
-    return joined(*(sentence(clause) for clause in absences(without)))
+    return joined(*_clauses(without))
+
+
+def _clauses(readings: Sequence[Reading]) -> list[str]:
+    """Why groups have no figure, or none to rely on: a sentence for each reason."""
+    return [sentence(clause) for clause in absences(readings)]
 
 
 def _whole(standing: Standing) -> bool:
@@ -157,12 +162,14 @@ def detail_sentence(words: Wording, when: str, place: str, parent: str, readings
     """The detailed groups inside an aggregate one: between which values they lie, and which have no figure to rely on."""
     figures = [(one.estimate.value, one.name, one) for one in readings if one.sure and one.estimate is not None]
     sure = [one for *_, one in sorted(figures)]
-    unsure = joined(*(sentence(clause) for clause in absences([one for one in readings if not one.sure])))
+    unsure = joined(*_clauses([one for one in readings if not one.sure]))
     start = f"{when} {at(place)}, within the {parent} group"
     if not sure:
-        return joined(f"{start} no figure can be relied on.", unsure)
+        states = {one.state for one in readings}
+        why = sentence(all_absent(*states)) if len(states) == 1 and len(readings) > 1 else unsure
+        return joined(f"{start} no figure can be relied on.", why)
     if len(sure) == 1:
-        return joined(f"{start} one figure can be relied on: {statement(words, sure[0])}.", unsure)
+        return joined(f"{start} only one figure can be relied on. It is {valued(words, sure[0])}, for {group(sure[0])}.", unsure)
     low, high = sure[0], sure[-1]
-    span = f"from {valued(words, low)} for {low.people} to {valued(words, high)} for {high.people}"
-    return joined(f"{start} the {words.noun} runs {span}.", unsure)
+    ends = f"the lowest {words.noun} was {valued(words, low)}, for {group(low)}. The highest was {valued(words, high)}, for {group(high)}."
+    return joined(f"{start} {ends}", unsure)

@@ -7,9 +7,8 @@ from typing import NamedTuple
 
 from equity.change_wording import GapChange
 from equity.change_wording import sentences as change_sentences
-from equity.numbers import listed
 from equity.standing import Compared, Reading
-from equity.wording import Wording, group, joined, valued
+from equity.wording import Wording, group, joined
 
 
 class Ends(NamedTuple):
@@ -26,12 +25,18 @@ def trend_sentence(
     """Each group's first and last figure, and whether the gap that the headline tells has moved. ``until``: "In 2024-25"."""
     if not ends:
         return "No group has figures of two periods that can be compared."
-    said = [
-        f"{valued(words, one.last)} for {one.last.people} ({words.number(one.first.estimate.value)} in {one.since})"
-        for one in ends
-        if one.first.estimate is not None
-    ]
-    return joined(f"{until} the {words.noun} was {listed(said)}.", gap_moved(words, told, reference, change))
+    said = [_moved(words, one, f"{until}, the {words.noun} for {_who(one)}" if one is ends[0] else f"For {_who(one)} it") for one in ends]
+    return joined(*said, gap_moved(words, told, reference, change))
+
+
+def _who(one: Ends) -> str:
+    return group(one.last)
+
+
+def _moved(words: Wording, one: Ends, start: str) -> str:
+    assert one.first.estimate is not None
+    assert one.last.estimate is not None
+    return f"{start} was {words.amount(one.last.estimate.value)}. In {one.since} it was {words.number(one.first.estimate.value)}."
 
 
 def gap_moved(words: Wording, told: Compared | None, reference: Reading | None, change: GapChange | None) -> str:

@@ -183,7 +183,7 @@ def test_no_other_group_is_said_only_of_groups_that_could_be_compared() -> None:
 def test_no_clear_difference_from_any_group() -> None:
     assert told(RECOVERY, [BLACK, MIXED, WHITE], place="Sheffield") == (
         "In 2024-25 in Sheffield, 50 in every 100 people from White ethnic groups who finished a course of talking therapy showed "
-        "reliable recovery. There was no clear difference between White ethnic groups and any other ethnic group: for them it was "
+        "reliable recovery. There was no clear difference between White ethnic groups and any other ethnic group. For them it was "
         "from 46 to 48 in every 100."
     )
 
@@ -192,7 +192,7 @@ def test_no_clear_difference_is_not_said_of_a_group_that_could_not_be_compared()
     few = recovered("Mixed", 20, 12, CellState.UNRELIABLE)
     assert told(RECOVERY, [BLACK, few, without("Other", CellState.SUPPRESSED), WHITE], place="Sheffield") == (
         "In 2024-25 in Sheffield, 50 in every 100 people from White ethnic groups who finished a course of talking therapy showed "
-        "reliable recovery. There was no clear difference between White ethnic groups and Black ethnic groups: for them it was 48 in "
+        "reliable recovery. There was no clear difference between White ethnic groups and Black ethnic groups. For them it was 48 in "
         "every 100. The figure for Mixed ethnic groups rests on too few people to be sure. The figure for Other ethnic groups is "
         "hidden to protect people."
     )
@@ -225,7 +225,7 @@ def test_groups_hidden_together_are_named_together() -> None:
 def test_all_suppressed() -> None:
     hidden = [without(name, CellState.SUPPRESSED) for name in ("Asian", "Black", "White")]
     assert told(RECOVERY, hidden, place="Sheffield") == (
-        "In 2024-25 in Sheffield, no group has a figure that can be shown: the figures for Asian, Black and White ethnic groups are "
+        "In 2024-25 in Sheffield, no group has a figure that can be shown. The figures for Asian, Black and White ethnic groups are "
         "hidden to protect people."
     )
 
@@ -238,9 +238,9 @@ def test_no_figure_for_different_reasons() -> None:
         without("White", CellState.NOT_APPLICABLE),
     ]
     assert told(RECOVERY, readings, place="Sheffield") == (
-        "In 2024-25 in Sheffield, no group has a figure that can be shown: the figure for Asian ethnic groups is hidden to protect "
-        "people; the figure for Black ethnic groups rests on too few people to be sure; the figure for Mixed ethnic groups is not "
-        "collected or not available; the figure for White ethnic groups does not apply."
+        "In 2024-25 in Sheffield, no group has a figure that can be shown. The figure for Asian ethnic groups is hidden to protect "
+        "people. The figure for Black ethnic groups rests on too few people to be sure. The figure for Mixed ethnic groups is not "
+        "collected or not available. The figure for White ethnic groups does not apply."
     )
 
 
@@ -278,7 +278,7 @@ def test_a_reference_on_its_own() -> None:
     )
     assert told(RECOVERY, [WHITE], place="Sheffield") == f"{alone} No other group is published."
     assert told(RECOVERY, [without("Asian", CellState.SUPPRESSED), WHITE], place="Sheffield") == (
-        f"{alone} No other group can be compared: the figure for Asian ethnic groups is hidden to protect people."
+        f"{alone} No other group can be compared. The figure for Asian ethnic groups is hidden to protect people."
     )
 
 
@@ -298,7 +298,7 @@ def test_no_interval() -> None:
 def test_one_group_without_an_interval_is_not_said_to_be_alike() -> None:
     assert told(LENGTH, [figure("Asian", 31), figure("Black", 26, 2), figure("White", 25, 1)], place="England") == (
         "In 2024-25 in England, the average for people from White ethnic groups whose detention ended was 25 days. There was no clear "
-        "difference between White ethnic groups and Black ethnic groups: for them it was 26 days. No interval can be given for Asian "
+        "difference between White ethnic groups and Black ethnic groups. For them it was 26 days. No interval can be given for Asian "
         "ethnic groups, so no comparison can be made."
     )
 
@@ -423,8 +423,7 @@ def test_the_share_of_unknown_ethnicity_among_people_counted_here() -> None:
         ([("Recovery", 6.9), ("Referrals", 7.1)], "Ethnicity is not known for 7 in every 100 people or events counted here."),
         (
             [("Recovery", 0.2), ("Detentions", 19.6), ("Referrals", 9)],
-            "Ethnicity is not known for fewer than 1 to 20 in every 100 people or events, depending on the indicator. "
-            "It is missing most often in “Detentions”.",
+            "Ethnicity is not known for fewer than 1 to 20 in every 100 people or events. It is missing most often in “Detentions”.",
         ),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_chart_is_read_out_as_the_sentence_and_named_by_the_finding(recovery: 
     assert recovery.chart("trend").alt.endswith(
         "Between Asian ethnic groups and White ethnic groups, there has been no clear change in the gap since 2017-18."
     )
-    assert recovery.chart("unknown").alt.endswith("and for 3 in every 100 in 2024-25.")
+    assert recovery.chart("unknown").alt.endswith("In 2024-25 it was not known for 3 in every 100.")
 
 
 def test_detentions_in_england_are_the_published_rate_with_the_published_limits(detentions: Screen) -> None:
@@ -195,7 +195,7 @@ def test_a_suppressed_cell_is_never_plotted_as_nought_and_never_blank(awkward: P
     assert all(x not in {0, None} for trace in chart.data for x in trace["x"])
     assert "<i>hidden to protect people [c]</i>" in chart.texts
     assert screen.table("95% interval").rows["Asian"] == ["hidden to protect people [c]", "–", "–", "42.0%"]
-    assert "the figure for Asian ethnic groups is hidden to protect people" in screen.said("cg-lead")
+    assert "The figure for Asian ethnic groups is hidden to protect people" in screen.said("cg-lead")
     assert "Asian" in chart.texts, "of a hidden count nothing is said but that it is hidden"
 
 
@@ -205,8 +205,8 @@ def test_each_state_has_its_words_and_shorthand_in_table_chart_and_sentence(awkw
     assert (cells["Mixed"], cells["Other"]) == ("not collected or not available [x]", "does not apply [z]")
     assert {"<i>not collected or not available [x]</i>", "<i>does not apply [z]</i>"} <= set(texts)
     lead = screen.said("cg-lead")
-    assert "the figure for Mixed ethnic groups is not collected or not available" in lead
-    assert "the figure for Other ethnic groups does not apply" in lead
+    assert "The figure for Mixed ethnic groups is not collected or not available" in lead
+    assert "The figure for Other ethnic groups does not apply" in lead
     assert "[c] hidden to protect people" in screen.words
 
 
@@ -220,14 +220,14 @@ def test_a_figure_of_too_few_people_is_hollow_and_marked(awkward: Path, open_pag
     assert "few people [u]" in screen.said("cg-legend")
     assert any("Black: 40%" in text and "too few people to be sure [u]" in text for text in chart.hovers)
     assert screen.table("95% interval").rows["Black"][0] == "40% [u]"
-    assert "the figure for Black ethnic groups rests on too few people to be sure" in screen.said("cg-lead")
+    assert "The figure for Black ethnic groups rests on too few people to be sure" in screen.said("cg-lead")
 
 
 def test_where_every_group_is_hidden_the_page_says_so_and_draws_nothing(awkward: Path, open_page: Opener) -> None:
     screen = open_page(awkward, "indicator", place="XALL")
     assert screen.said("cg-lead") == (
-        "In 2024-25 at Example XALL NHS Trust, no group has a figure that can be shown: "
-        "the figures for Asian, Black, Mixed, White and Other ethnic groups are hidden to protect people."
+        "In 2024-25 at Example XALL NHS Trust, no group has a figure that can be shown. "
+        "The figures for Asian, Black, Mixed, White and Other ethnic groups are hidden to protect people."
     )
     assert [one for one in screen.chart("groups").data if one["name"] != "England"] == []
     assert screen.chart("groups").texts.count("<i>hidden to protect people [c]</i>") == 5

@@ -252,8 +252,7 @@ def test_sheffield_is_told_in_a_sentence_a_domain(starter: Path, open_page: Open
             "finished a course of talking therapy got worse, against 5 in every 100 for White ethnic groups."
         ),
         "Data quality": (
-            "Ethnicity is not known for 3 to 11 in every 100 people or events, depending on the indicator. "
-            "It is missing most often in “Detentions, not adjusted”."
+            "Ethnicity is not known for 3 to 11 in every 100 people or events. It is missing most often in “Detentions, not adjusted”."
         ),
     }
 
