@@ -177,10 +177,18 @@ def _result(strata: Strata, found: Found, name: str, intervals: Intervals, draws
         estimate, lower, upper = 0.0 - estimate, 0.0 - upper, 0.0 - lower
     se = np.full(strata.number, np.nan)
     if name == "bgv_corrected":
-        estimate = np.maximum(estimate - factor * linearised.sampling_noise(strata.known), 0.0)
+        estimate = _less_noise(estimate, factor * linearised.sampling_noise(strata.known))
+        # Of few events what chance adds can be more than the interval of the true variance allows for: it holds both.
+        lower, upper = np.minimum(lower, estimate), np.maximum(upper, estimate)
     if intervals == "who":
         return _as_who(strata, _Result(estimate, se, lower, upper, f"percentiles of {draws:,} truncated normal draws"), name)
     return _Result(estimate, se, lower, upper, _method(strata, intervals, draws))
+
+
+def _less_noise(variance: Floats, noise: Floats) -> Floats:
+    """A variance less what chance adds to it, nought where that is all of it."""
+    left = variance - noise
+    return np.where(left <= 1e-12 * variance, 0.0, left)
 
 
 def _method(strata: Strata, intervals: Intervals, draws: int) -> str:

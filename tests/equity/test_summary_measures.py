@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from equity.comparator import BestPlaced, Comparator, EveryoneElse, Given, Group
@@ -288,6 +288,7 @@ def test_equal_groups_give_nought_and_an_interval_that_begins_there(kind: Any, x
 
 @pytest.mark.parametrize(("kind", "intervals"), [("proportion", "calibrated"), ("rate", "calibrated")])
 @given(table=tables)
+@example(table=[(1, 1), (0, 6)])
 def test_an_interval_holds_its_estimate(kind: Any, intervals: Any, table: list[tuple[int, int]]) -> None:
     found = summarise(frame_of(table), [], Group("g0"), kind=kind, polarity="lower_is_better", intervals=intervals, draws=100)
     some = found.filter(pl.col("estimate").is_not_null() & pl.col("lower_ci").is_not_null())
