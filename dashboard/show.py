@@ -65,6 +65,6 @@ def show_table(chart: Chart[Any], view: Told) -> None:
     st.html(f'<p class="cg-fresh">{escaped(subject.unknown)} Source: {escaped(subject.source)}. {escaped(subject.licence)}.</p>')
     address = subject.address(st.context.url)
     data = once(("csv", chart.id, address, *subject.key), lambda: downloads.csv(chart.rows(view), subject, address))
-    label = f"Download this table (CSV, {downloads.size(data)})"
+    label = f"{chart.name} (CSV, {downloads.size(data)})"
     name = f"{subject.file}_{chart.id}.csv"
     st.download_button(label, data, file_name=name, mime="text/csv", on_click="ignore", key=f"csv:{chart.id}")

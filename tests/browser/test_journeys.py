@@ -54,7 +54,7 @@ def test_a_commissioner_finds_a_gap_downloads_it_and_shares_the_link(visit: Visi
     expect(page.get_by_text(re.compile("Ethnicity is not known for 3 in every 100 referrals. Were they spread"))).to_be_visible()
 
     with page.expect_download() as waiting:
-        page.get_by_role("button", name=re.compile(r"Download this table \(CSV, \d+ kB\)")).click()
+        page.get_by_role("button", name=re.compile(r"Between groups \(CSV, \d+ kB\)")).click()
     rows = list(csv.DictReader(io.StringIO(waiting.value.path().read_text(encoding="utf-8-sig"))))
     asian = [row for row in rows if row["ethnicity_code"] == "asian"]
     told = [tuple(row[name] for name in ("org_code", "value", "period_end", "cell_state")) for row in asian]
