@@ -17,4 +17,5 @@ st.set_page_config(page_title="Common Ground", page_icon=str(ASSETS / "favicon.p
 
 overview = st.Page(PAGES / "overview.py", title="Where are the gaps?", icon=":material/grid_view:", default=True)
 indicator = st.Page(PAGES / "indicator.py", title="Explore one indicator", icon=":material/query_stats:", url_path="indicator")
-st.navigation([overview, indicator]).run()
+quality = st.Page(PAGES / "quality.py", title="Data quality", icon=":material/fact_check:", url_path="quality")
+st.navigation([overview, indicator, quality]).run()

@@ -77,3 +77,18 @@ def newest(release_id: str, org_codes: tuple[str, ...]) -> pl.DataFrame:
         order by indicator_id, org_code, ethnicity_scheme, ethnicity_code
     """
     return _frame(release_id, query, [list(org_codes)])
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def replaced(release_id: str, org_codes: tuple[str, ...]) -> pl.DataFrame:
+    """Figures of these organisations that a later or better publication replaced by another value, beside what replaced them."""
+    query = """
+        select old.indicator_id, old.org_code, old.period_start, old.period_end, old.ethnicity_label,
+               old.value as old_value, old.cell_state as old_state, old.source as old_source,
+               new.value as new_value, new.cell_state as new_state, new.source as new_source
+        from superseded old
+        join observations new using (indicator_id, org_code, org_type, period_start, period_end, ethnicity_scheme, ethnicity_code)
+        where list_contains(?::varchar[], old.org_code) and old.value is distinct from new.value
+        order by old.indicator_id, old.org_code, old.period_end desc, old.ethnicity_label
+    """
+    return _frame(release_id, query, [list(org_codes)])

@@ -16,6 +16,7 @@ from dashboard.trends import crossed
 from dashboard.view import IndicatorView, detailed, facts
 from equity import periods
 from equity.numbers import listed
+from equity.wording import joined
 
 
 def show_heading(view: IndicatorView) -> None:
@@ -87,7 +88,7 @@ def show_unknown(view: IndicatorView) -> None:
     st.header("Whose ethnicity is not known", anchor=False)
     said, shown = st.columns([5, 6], gap="large")
     with said:
-        st.write(literal(f"{view.subject.unknown} Were they spread differently over the groups, the gaps could differ."))
+        st.write(literal(joined(view.subject.unknown, view.tipping)))
     with shown:
         show(UNKNOWN_OVER_TIME, view)
 

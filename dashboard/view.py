@@ -13,6 +13,7 @@ from dashboard.groups import display, main_groups, main_scheme, named, readings,
 from dashboard.once import once
 from dashboard.places import england_code, organisations_of
 from dashboard.subject import Subject, sources
+from dashboard.unknowns import tipping_words
 from equity import periods
 from equity.change import Direction
 from equity.change_wording import GapChange
@@ -92,6 +93,11 @@ class IndicatorView:
     def potential(self) -> str:
         """What it would mean in people if every group had the rate of the reference group."""
         return "" if self.everyone else potential_sentence(self.words, potential(self.words, self.standing), self.standing)
+
+    @property
+    def tipping(self) -> str:
+        """What unknown ethnicity could do to the gap that the story tells."""
+        return tipping_words(self.words, self.observations, self.standing, self.widest)
 
     @property
     def widest(self) -> Compared | None:

@@ -41,7 +41,7 @@ def tipping(words: Wording, group: Reading, reference: Reading, row: Mapping[str
     if row["reason"] is not None:
         return f"What unknown ethnicity could change cannot be said: {row['reason']}."
     if not row["can_vanish"]:
-        return f"{UNKNOWN.capitalize()} could not overturn this: whichever groups they are from, the gap remains."
+        return f"{UNKNOWN.capitalize()} could not overturn this. Whichever groups they are from, the gap remains."
     if row["tipping_in"] == "rounding":
         return "The counts are rounded so much that there may be no gap at all."
     assert group.estimate is not None
@@ -54,11 +54,12 @@ def tipping(words: Wording, group: Reading, reference: Reading, row: Mapping[str
 
 def _only_if(words: Wording, told: Reading | None, lower: Reading, higher: Reading, row: Mapping[str, Any]) -> str:
     rate, share, people = words.value_type == "rate", row["tipping_share"], row["tipping_people"]
-    of = f"the {words.events} of people whose ethnicity is not known" if rate else UNKNOWN
+    of = "them" if rate else UNKNOWN
+    take = f"Take the {words.events} of people whose ethnicity is not known. " if rate else ""
     who = f"{named(lower)} or {named(higher)}" if told is None else named(told)
     single = share < 0.01 and people == 1
     verb = f"{'was' if single else 'were'} {'of people ' if rate else ''}from"
-    only = f"The gap would vanish only if {_number(share, people)} of {of} {verb} {who}"
+    only = f"{take}The gap would vanish only if {_number(share, people)} of {of} {verb} {who}"
     return f"{only}{'' if told is None else _even_if(words, told is lower, single, higher if told is lower else lower)}."
 
 
@@ -72,8 +73,10 @@ def _even_if(words: Wording, lifted: bool, single: bool, other: Reading) -> str:
     if words.value_type != "proportion" or not done:
         return ""
     if lifted:
-        return f", even if {'that one' if single else 'every one of those'} had {done} and everyone who had not was from {named(other)}"
-    return f", even if {'that one had not' if single else 'not one of those had'} {done} and everyone who had was from {named(other)}"
+        those = "this one" if single else "every one of those"
+        return f". That grants that {those} had {done}. It also grants that everyone who had not was from {named(other)}"
+    those = "this one had not" if single else "not one of those had"
+    return f". That grants that {those} {done}. It also grants that everyone who had was from {named(other)}"
 
 
 def _alone(words: Wording, lower: Reading, higher: Reading, row: Mapping[str, Any]) -> str:

@@ -7,5 +7,6 @@ from typing import Any
 from dashboard.charts.chart import Chart
 from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIME, WITHIN_A_GROUP
 from dashboard.charts.front import GAPS, MATRIX
+from dashboard.charts.quality import FRESHNESS, RECORDED, STATES
 
-CHARTS: tuple[Chart[Any], ...] = (GAPS, MATRIX, BETWEEN_GROUPS, WITHIN_A_GROUP, OVER_TIME, UNKNOWN_OVER_TIME)
+CHARTS: tuple[Chart[Any], ...] = (GAPS, MATRIX, BETWEEN_GROUPS, WITHIN_A_GROUP, OVER_TIME, UNKNOWN_OVER_TIME, RECORDED, STATES, FRESHNESS)

@@ -30,7 +30,7 @@ COLUMNS = 2
 PANEL = 118
 
 
-def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date], suffix: str) -> go.Figure:
+def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date], suffix: str, columns: int = COLUMNS) -> go.Figure:
     """Panels of a frame of points (columns of ``dashboard.trends.POINTS``), in the order of groups.
 
     A point without a value is a gap in the line, marked with the reason; no line crosses a gap or a break of the series.
@@ -38,11 +38,11 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
     everyone = points["code"].unique(maintain_order=True).to_list()
     codes = [code for code in everyone if code != reference_code] or everyone
     reference = points.filter(pl.col("code") == reference_code)
-    rows = max(math.ceil(len(codes) / COLUMNS), 1)
+    rows = max(math.ceil(len(codes) / columns), 1)
     shared: dict[str, Any] = {"shared_xaxes": True, "shared_yaxes": True}
-    figure = make_subplots(rows=rows, cols=COLUMNS, horizontal_spacing=0.05, vertical_spacing=0.25 / rows, **shared)
+    figure = make_subplots(rows=rows, cols=columns, horizontal_spacing=0.05, vertical_spacing=0.25 / rows, **shared)
     for place, code in enumerate(codes):
-        row, column = place // COLUMNS + 1, place % COLUMNS + 1
+        row, column = place // columns + 1, place % columns + 1
         group = points.filter(pl.col("code") == code)
         at = {"row": row, "col": column}
         if code != reference_code:
@@ -62,7 +62,7 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
             showarrow=False,
             font={"size": 13, "color": DARK_GREY},
         )
-    _axes(figure, points, len(codes), breaks, suffix)
+    _axes(figure, points, len(codes), breaks, suffix, columns)
     plain(figure, PANEL * rows + 62)
     figure.update_layout(margin={"l": 42, "r": 6, "t": 24, "b": 30})
     return figure
@@ -134,7 +134,7 @@ def _line(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colou
         )
 
 
-def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence[date], suffix: str) -> None:
+def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence[date], suffix: str, columns: int) -> None:
     first, last = points.sort("end").row(0, named=True), points.sort("end").row(-1, named=True)
     highest = points.select(pl.max_horizontal(pl.col("value", "upper").max())).item() or 1.0
     shown = ticks(highest, 2)
@@ -151,7 +151,7 @@ def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence
     between = {day: _between(day, points["end"].unique().sort().to_list()) for day in breaks}
     for place in range(panels):
         axis = "" if place == 0 else str(place + 1)
-        if place + COLUMNS >= panels:
+        if place + columns >= panels:
             for row, side in ((first, "left"), (last, "right")):
                 figure.add_annotation(
                     text=safe(row["label"]), xref=f"x{axis} domain", x=0 if side == "left" else 1, xanchor=side,

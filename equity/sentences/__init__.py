@@ -8,6 +8,7 @@ from equity.sentences.findings import finding_sentence, findings_sentence, matri
 from equity.sentences.indicator import detail_sentence, headline, indicator_sentence, indicator_story, whole_sentence
 from equity.sentences.over_time import Ends, gap_moved, trend_sentence
 from equity.sentences.potential import potential_sentence
+from equity.sentences.quality import fresh_sentence, replaced_sentence, states_sentence
 
 __all__ = [
     "Ends",
@@ -15,12 +16,15 @@ __all__ = [
     "domain_sentence",
     "finding_sentence",
     "findings_sentence",
+    "fresh_sentence",
     "gap_moved",
     "headline",
     "indicator_sentence",
     "indicator_story",
     "matrix_sentence",
     "potential_sentence",
+    "replaced_sentence",
+    "states_sentence",
     "trend_sentence",
     "unknown_over_time_sentence",
     "unknown_range_sentence",

@@ -51,7 +51,11 @@ def test_a_commissioner_finds_a_gap_downloads_it_and_shares_the_link(visit: Visi
     table = page.get_by_role("table").filter(has_text="Difference from White").first
     expect(table.get_by_role("rowheader", name="Asian")).to_be_visible()
     expect(table.get_by_role("row").filter(has_text="Asian")).to_contain_text("36%")
-    expect(page.get_by_text(re.compile("Ethnicity is not known for 3 in every 100 referrals. Were they spread"))).to_be_visible()
+    expect(
+        page.get_by_text(
+            re.compile("Ethnicity is not known for 3 in every 100 referrals. The people whose ethnicity is not known could not")
+        )
+    ).to_be_visible()
 
     with page.expect_download() as waiting:
         page.get_by_role("button", name=re.compile(r"Between groups \(CSV, \d+ kB\)")).click()

@@ -47,7 +47,8 @@ def row(told: str | None, people: float | None = None, share: float | None = Non
 def test_a_lower_group_would_need_people_who_all_had_the_outcome() -> None:
     assert tipping(RECOVERY, ASIAN, WHITE, row("group", 115, 115 / 264), 0.095) == (
         "The gap would vanish only if at least 43 in every 100 of the people whose ethnicity is not known were from Asian "
-        "ethnic groups, even if every one of those had shown reliable recovery and everyone who had not was from White ethnic groups. "
+        "ethnic groups. That grants that every one of those had shown reliable recovery. "
+        "It also grants that everyone who had not was from White ethnic groups. "
         "Of everyone whose ethnicity is known, 9 in every 100 are."
     )
 
@@ -55,22 +56,23 @@ def test_a_lower_group_would_need_people_who_all_had_the_outcome() -> None:
 def test_a_higher_group_would_need_people_none_of_whom_had_the_outcome() -> None:
     assert tipping(RECOVERY, WHITE, ASIAN, row("group", 70, 0.7)) == (
         "The gap would vanish only if at least 7 in 10 of the people whose ethnicity is not known were from White ethnic "
-        "groups, even if not one of those had shown reliable recovery and everyone who had was from Asian ethnic groups."
+        "groups. That grants that not one of those had shown reliable recovery. "
+        "It also grants that everyone who had was from Asian ethnic groups."
     )
-    assert "were from Asian ethnic groups, even if every one" in tipping(RECOVERY, WHITE, ASIAN, row("reference", 70, 0.7))
-    assert "were from White ethnic groups, even if not one" in tipping(RECOVERY, ASIAN, WHITE, row("reference", 70, 0.7))
+    assert "were from Asian ethnic groups. That grants that every one" in tipping(RECOVERY, WHITE, ASIAN, row("reference", 70, 0.7))
+    assert "were from White ethnic groups. That grants that not one" in tipping(RECOVERY, ASIAN, WHITE, row("reference", 70, 0.7))
 
 
 def test_events_of_people_of_unknown_ethnicity_are_told_as_events() -> None:
     assert tipping(DETENTIONS, BLACK, WHITE, row("reference", 90, 2 / 3)) == (
-        "The gap would vanish only if at least 66 in every 100 of the detentions of people whose ethnicity is not known were of "
-        "people from White ethnic groups."
+        "Take the detentions of people whose ethnicity is not known. The gap would vanish only if at least 66 in every 100 of them "
+        "were of people from White ethnic groups."
     )
 
 
 def test_less_than_one_in_a_hundred_is_told_in_people() -> None:
     assert tipping(RECOVERY, ASIAN, WHITE, row("group", 2, 2 / 264)).startswith(
-        "The gap would vanish only if at least 2 of the people whose ethnicity is not known were from Asian ethnic groups,"
+        "The gap would vanish only if at least 2 of the people whose ethnicity is not known were from Asian ethnic groups."
     )
     assert "at least 1 of the people whose ethnicity is not known was from Asian ethnic groups" in tipping(
         RECOVERY, ASIAN, WHITE, row("group", 1, 1 / 264)
@@ -78,10 +80,12 @@ def test_less_than_one_in_a_hundred_is_told_in_people() -> None:
 
 
 def test_one_person_is_told_as_one() -> None:
-    assert "was from Asian ethnic groups, even if that one had shown reliable recovery and" in tipping(
+    assert "was from Asian ethnic groups. That grants that this one had shown reliable recovery. " in tipping(
         RECOVERY, ASIAN, WHITE, row("group", 1, 1 / 264)
     )
-    assert "was from White ethnic groups, even if that one had not shown" in tipping(RECOVERY, ASIAN, WHITE, row("reference", 1, 1 / 264))
+    assert "was from White ethnic groups. That grants that this one had not shown" in tipping(
+        RECOVERY, ASIAN, WHITE, row("reference", 1, 1 / 264)
+    )
 
 
 def test_the_lower_group_alone_is_told_where_it_would_do() -> None:
@@ -103,7 +107,7 @@ def test_either_group_is_told_as_either() -> None:
 
 def test_what_cannot_be_overturned_says_so() -> None:
     assert tipping(RECOVERY, ASIAN, WHITE, row(None)) == (
-        "The people whose ethnicity is not known could not overturn this: whichever groups they are from, the gap remains."
+        "The people whose ethnicity is not known could not overturn this. Whichever groups they are from, the gap remains."
     )
 
 

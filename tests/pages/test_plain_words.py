@@ -11,6 +11,7 @@ from textstat.textstat import textstat
 
 from dashboard.charts.registry import CHARTS
 from dashboard.findings import FrontView
+from dashboard.quality import QualityView
 from dashboard.subject import Told
 from dashboard.view import IndicatorView
 from equity.sentences import finding_sentence
@@ -30,6 +31,10 @@ def sentences(told: Told, chart_sentence: str) -> Iterator[str]:
     yield told.subject.unknown
     if isinstance(told, IndicatorView) and told.potential:
         yield told.potential
+    if isinstance(told, IndicatorView) and told.tipping:
+        yield told.tipping
+    if isinstance(told, QualityView):
+        yield from (words for *_, words in told.tipping)
     if isinstance(told, FrontView):
         yield from (finding_sentence(gap) for gap in told.found)
 

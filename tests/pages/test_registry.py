@@ -11,7 +11,7 @@ from typing import Any
 import plotly.io
 import pytest
 
-from dashboard import downloads, filters, findings, knowledge, queries, summary, view
+from dashboard import downloads, filters, findings, knowledge, quality, queries, summary, view
 from dashboard.charts.chart import Chart
 from dashboard.charts.explore import detail_view
 from dashboard.charts.registry import CHARTS
@@ -66,7 +66,14 @@ def fronts(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Tol
             yield from (("gaps", front), ("matrix", front))
 
 
-WALKS: tuple[Callable[[str, Path, str], Iterator[tuple[str, Told]]], ...] = (explored, fronts)
+def judged(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Told]]:
+    """The data quality page of the place."""
+    assert folder
+    one = quality.build(release_id, places(knowledge.sites(), organisations_of(queries.organisations(release_id)))[place], "white")
+    yield from ((name, one) for name in ("recorded", "states", "freshness"))
+
+
+WALKS: tuple[Callable[[str, Path, str], Iterator[tuple[str, Told]]], ...] = (explored, fronts, judged)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -77,7 +84,7 @@ def test_every_chart_has_all_that_must_stand_beside_it(starter: Path, place: str
     by_id = {one.id: one for one in CHARTS}
     drawn = [(name, one, whole(by_id[name], one)) for walk in WALKS for name, one in walk(release_id, starter, place)]
     assert {name for name, _, there in drawn if there} >= (
-        {"gaps", "matrix", "groups", "trend", "unknown"} if place != "england" else set(by_id)
+        {"gaps", "matrix", "groups", "trend", "unknown", "recorded", "states", "freshness"} if place != "england" else set(by_id)
     )
 
 
