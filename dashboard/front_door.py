@@ -17,4 +17,6 @@ st.set_page_config(page_title="Common Ground", page_icon=str(ASSETS / "favicon.p
 
 overview = st.Page(PAGES / "overview.py", title="Where are the gaps?", icon=":material/grid_view:", url_path="overview", default=True)
 indicator = st.Page(PAGES / "indicator.py", title="One indicator", icon=":material/query_stats:", url_path="indicator")
-st.navigation([overview, indicator]).run()
+compare = st.Page(PAGES / "compare.py", title="Compare sites", icon=":material/compare_arrows:", url_path="compare")
+over_time = st.Page(PAGES / "over_time.py", title="Over time", icon=":material/timeline:", url_path="over-time")
+st.navigation([overview, indicator, compare, over_time]).run()
