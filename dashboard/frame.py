@@ -28,6 +28,15 @@ def show_notices() -> None:
     notices().clear()
 
 
+def no_figures(used: ReleaseInUse) -> None:
+    """A whole page that says that there is nothing to show for what was chosen."""
+    begin("No figures")
+    show_notices()
+    st.title("No figures for this place", anchor=False)
+    st.write("This release holds no figures by ethnic group for the place chosen. Choose another place in the side bar.")
+    show_release(used)
+
+
 def show_release(used: ReleaseInUse) -> None:
     """The link to the view, and freshness: which release, when it was built, of how many files."""
     show_copy_link()

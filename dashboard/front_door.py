@@ -17,5 +17,7 @@ st.set_page_config(page_title="Common Ground", page_icon=str(ASSETS / "favicon.p
 
 overview = st.Page(PAGES / "overview.py", title="Where are the gaps?", icon=":material/grid_view:", default=True)
 indicator = st.Page(PAGES / "indicator.py", title="Explore one indicator", icon=":material/query_stats:", url_path="indicator")
+compare = st.Page(PAGES / "compare.py", title="Compare sites", icon=":material/compare_arrows:", url_path="compare")
+over_time = st.Page(PAGES / "over_time.py", title="Over time", icon=":material/timeline:", url_path="over-time")
 quality = st.Page(PAGES / "quality.py", title="Data quality", icon=":material/fact_check:", url_path="quality")
-st.navigation([overview, indicator, quality]).run()
+st.navigation([overview, indicator, compare, over_time, quality]).run()

@@ -56,6 +56,28 @@ def figures(release_id: str, indicator_id: str, org_code: str, start: date, end:
     return _frame(release_id, query, [indicator_id, org_code, start, end])
 
 
+@st.cache_data(show_spinner=False, max_entries=20)
+def coverage_of_kind(release_id: str, org_type: str) -> pl.DataFrame:
+    """One row an indicator, organisation of a kind and period that has observations by group."""
+    query = """
+        select distinct indicator_id, org_code, period_start, period_end from observations
+        where org_type = ? and group_level = 'aggregate'
+        order by indicator_id, period_end desc, period_start desc, org_code
+    """
+    return _frame(release_id, query, [org_type])
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def across(release_id: str, indicator_id: str, org_type: str, start: date, end: date) -> pl.DataFrame:
+    """Observations of one indicator at every organisation of a kind in one period, every group of every scheme."""
+    query = """
+        select * from observations
+        where indicator_id = ? and org_type = ? and period_start = ? and period_end = ?
+        order by org_code, ethnicity_scheme, ethnicity_code
+    """
+    return _frame(release_id, query, [indicator_id, org_type, start, end])
+
+
 @st.cache_data(show_spinner=False, max_entries=500)
 def history(release_id: str, indicator_id: str, org_code: str) -> pl.DataFrame:
     """Observations of one indicator at one organisation in every period, every group of every scheme."""

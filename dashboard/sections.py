@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import polars as pl
 import streamlit as st
 
@@ -21,12 +23,17 @@ from equity.wording import joined
 
 def show_heading(view: IndicatorView) -> None:
     """Where we are, the question, and its answer in a sentence."""
-    domain = DOMAINS[view.selection.indicator.domain]
-    st.html(f'<p class="cg-over">{escaped(domain)} · {escaped(view.place)} · {escaped(view.period)}</p>')
-    st.title(literal(view.selection.indicator.question), anchor=False)
-    if view.selection.indicator.content_note:
-        st.html(f'<p class="cg-note">{escaped(view.selection.indicator.content_note)}</p>')
-    lead, rest = view.story
+    indicator = view.selection.indicator
+    show_question(indicator.question, [DOMAINS[indicator.domain], view.place, view.period], indicator.content_note, view.story)
+
+
+def show_question(question: str, where: Sequence[str], note: str | None, story: tuple[str, str]) -> None:
+    """A page's question, above it where we are, below it the content note of what it is about, and the answer."""
+    st.html(f'<p class="cg-over">{escaped(" · ".join(where))}</p>')
+    st.title(literal(question), anchor=False)
+    if note:
+        st.html(f'<p class="cg-note">{escaped(note)}</p>')
+    lead, rest = story
     st.html(f'<p class="cg-lead">{escaped(lead)}</p>' + (f'<p class="cg-rest">{escaped(rest)}</p>' if rest else ""))
 
 
@@ -64,10 +71,11 @@ def show_trend(view: IndicatorView) -> None:
     """The same measure over time, a panel a group."""
     st.header("Over time", anchor=False)
     show(OVER_TIME, view)
-    _breaks(view)
+    show_breaks(view)
 
 
-def _breaks(view: IndicatorView) -> None:
+def show_breaks(view: IndicatorView) -> None:
+    """Where the series breaks and why, and the periods that are left out."""
     spans = view.points.select(pl.col("start").min().alias("first"), pl.col("end").max().alias("last"))
     for one in view.breaks:
         if view.points["end"].n_unique() > 1 and crossed([one.day], *spans.row(0)):

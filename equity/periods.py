@@ -49,5 +49,10 @@ def day(one: date) -> str:
     return f"{one.day} {calendar.month_name[one.month]} {one.year}"
 
 
+def months(start: date, end: date) -> int:
+    """How many whole months a period has; 0 where it is not of whole months."""
+    return (end.year - start.year) * 12 + end.month - start.month + 1 if _whole_months(start, end) else 0
+
+
 def _whole_months(start: date, end: date) -> bool:
     return start.day == 1 and end.day == calendar.monthrange(end.year, end.month)[1]

@@ -13,11 +13,7 @@ with st.sidebar:
     selection = filters.choose_view(used.release_id)
 
 if selection is None:
-    frame.begin("No figures")
-    frame.show_notices()
-    st.title("No figures for this place", anchor=False)
-    st.write("This release holds no figures by ethnic group for the place chosen. Choose another place in the side bar.")
-    frame.show_release(used)
+    frame.no_figures(used)
     st.stop()
 
 view = build(used.release_id, selection)

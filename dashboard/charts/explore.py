@@ -23,14 +23,20 @@ from equity.cells import CellState
 from equity.comparison import Estimate
 from equity.sentences import Ends, detail_sentence, trend_sentence, unknown_over_time_sentence
 from equity.standing import Reading
+from equity.wording import Wording
 
 NO_GROUPS = "This release holds no figures by ethnic group for this view."
 ONE_PERIOD = "There is only one period of this length in this release, so nothing can be said about change."
 
 
-def suffix(view: IndicatorView) -> str:
+def percent(words: Wording) -> str:
     """The sign after a value on an axis."""
-    return "%" if view.words.value_type == "proportion" and view.words.multiplier == 100 else ""
+    return "%" if words.value_type == "proportion" and words.multiplier == 100 else ""
+
+
+def suffix(view: IndicatorView) -> str:
+    """The same, for a view."""
+    return percent(view.words)
 
 
 # ---------------------------------------------------------------------------------------------------- Between groups

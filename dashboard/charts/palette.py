@@ -35,12 +35,17 @@ def safe(text: str) -> str:
 
 def ticks(top: float, wanted: int = 4) -> list[float]:
     """Round tick values from nought up to ``top``."""
-    if top <= 0:
-        return [0.0]
-    rough = top / wanted
+    return spaced(0.0, top, wanted) if top > 0 else [0.0]
+
+
+def spaced(low: float, high: float, wanted: int = 4) -> list[float]:
+    """Round tick values between two ends, for a scale that need not begin at nought."""
+    if high <= low:
+        return [low]
+    rough = (high - low) / wanted
     size = 10 ** math.floor(math.log10(rough))
     step = next(size * factor for factor in (1, 2, 2.5, 5, 10) if size * factor >= rough)
-    return [step * turn for turn in range(math.floor(top / step + 1e-9) + 1)]
+    return [step * turn for turn in range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)]
 
 
 def tick_text(values: list[float], suffix: str) -> list[str]:

@@ -6,7 +6,24 @@ from typing import Any
 
 from dashboard.charts.chart import Chart
 from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIME, WITHIN_A_GROUP
+from dashboard.charts.follow import CONTROL, GAP_OVER_TIME, SPREAD_OVER_TIME
 from dashboard.charts.front import GAPS, MATRIX
 from dashboard.charts.quality import FRESHNESS, RECORDED, STATES
+from dashboard.charts.sites import BETWEEN_SITES, FUNNEL
 
-CHARTS: tuple[Chart[Any], ...] = (GAPS, MATRIX, BETWEEN_GROUPS, WITHIN_A_GROUP, OVER_TIME, UNKNOWN_OVER_TIME, RECORDED, STATES, FRESHNESS)
+CHARTS: tuple[Chart[Any], ...] = (
+    GAPS,
+    MATRIX,
+    BETWEEN_GROUPS,
+    WITHIN_A_GROUP,
+    OVER_TIME,
+    UNKNOWN_OVER_TIME,
+    GAP_OVER_TIME,
+    SPREAD_OVER_TIME,
+    CONTROL,
+    BETWEEN_SITES,
+    FUNNEL,
+    RECORDED,
+    STATES,
+    FRESHNESS,
+)

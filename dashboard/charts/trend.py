@@ -14,7 +14,6 @@ from plotly.subplots import make_subplots
 from dashboard.charts.palette import (
     DARK_BLUE,
     DARK_GREY,
-    DARK_PINK,
     MID_GREY,
     PALE_GREY,
     faded,
@@ -23,7 +22,8 @@ from dashboard.charts.palette import (
     tick_text,
     ticks,
 )
-from dashboard.trends import crossed, segments
+from dashboard.charts.timeline import break_lines, end_labels, span
+from dashboard.trends import segments
 from equity.cells import CellState
 
 COLUMNS = 2
@@ -135,40 +135,18 @@ def _line(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colou
 
 
 def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence[date], suffix: str, columns: int) -> None:
-    first, last = points.sort("end").row(0, named=True), points.sort("end").row(-1, named=True)
     highest = points.select(pl.max_horizontal(pl.col("value", "upper").max())).item() or 1.0
     shown = ticks(highest, 2)
-    span = last["end"] - first["end"]
-    room = span * 0.06
     figure.update_xaxes(
-        range=[first["end"] - room, last["end"] + room], showgrid=False, showticklabels=False, ticks="", zeroline=False,
+        range=span(points), showgrid=False, showticklabels=False, ticks="", zeroline=False,
         linecolor=DARK_GREY, showline=True, fixedrange=True,
     )  # fmt: skip
     figure.update_yaxes(
         range=[0, highest * 1.06], tickvals=shown, ticktext=tick_text(shown, suffix), tickfont={"size": 12},
         gridcolor=PALE_GREY, zeroline=False, fixedrange=True,
     )  # fmt: skip
-    between = {day: _between(day, points["end"].unique().sort().to_list()) for day in breaks}
     for place in range(panels):
         axis = "" if place == 0 else str(place + 1)
         if place + columns >= panels:
-            for row, side in ((first, "left"), (last, "right")):
-                figure.add_annotation(
-                    text=safe(row["label"]), xref=f"x{axis} domain", x=0 if side == "left" else 1, xanchor=side,
-                    yref=f"y{axis} domain", y=0, yanchor="top", yshift=-3, showarrow=False,
-                    font={"size": 12, "color": DARK_GREY},
-                )  # fmt: skip
-                if first["end"] == last["end"]:
-                    break
-        for day in breaks:
-            if crossed([day], first["start"], last["end"]):
-                figure.add_shape(
-                    type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=between[day], x1=between[day], y0=0, y1=1,
-                    line={"color": DARK_PINK, "width": 1.5, "dash": "dash"},
-                )  # fmt: skip
-
-
-def _between(day: date, ends: Sequence[date]) -> date:
-    """Half way between the two points on whose sides a break stands; a point is drawn at the end of its period."""
-    before, after = [end for end in ends if end < day], [end for end in ends if end >= day]
-    return before[-1] + (after[0] - before[-1]) / 2 if before and after else day
+            end_labels(figure, axis, points)
+        break_lines(figure, axis, points, breaks)
