@@ -13,7 +13,7 @@ from dashboard.once import once
 from dashboard.places import Site, england_code, organisations_of
 from dashboard.subject import Subject, sources
 from equity import periods
-from equity.sentences import SiteGap, headline, sites_story, unknown_sentence
+from equity.sentences import SiteGap, headline, sites_story, unknown_range_sentence
 from equity.standing import Reading, stand
 from equity.wording import Wording
 from pipelines.catalogue import Indicator
@@ -123,9 +123,9 @@ class AcrossView:
 
     @property
     def _unknown(self) -> str:
-        base = knowledge.base_of(self.selection.indicator)
-        told = [(one.name, unknown_share(one.observations, base.column)) for one in self.rows if not one.observations.is_empty()]
-        return " ".join(f"{name}: {unknown_sentence(share, base.counted)}" for name, share in told)
+        column = knowledge.base_of(self.selection.indicator).column
+        shares = [(one.name, unknown_share(one.observations, column)) for one in self.rows if not one.observations.is_empty()]
+        return unknown_range_sentence([(name, share) for name, share in shares if share is not None], "these places")
 
 
 def codes_of(kind: str) -> dict[str, Site]:

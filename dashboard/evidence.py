@@ -14,6 +14,7 @@ from dashboard.over_time import OverTimeView
 from dashboard.places import FOOTPRINT
 from dashboard.sections import show_breaks, show_question
 from dashboard.show import show
+from dashboard.takeaway import show_takeaway
 from dashboard.text import literal
 from dashboard.view import IndicatorView
 
@@ -27,17 +28,18 @@ CHANGE = (
     "figures of both groups moved."
 )
 CONTROLLED = (
-    "A control chart shows how much figures vary by themselves. A point is unusual if it lies outside the limits, if it is one of 7 in a row "
-    "on one side of the average or one of 7 rising or falling, or if 2 of 3 in a row are near a limit (the rules of NHS England's Making "
-    "Data Count). Unusual is not yet good or bad: it is worth asking why."
+    "A control chart shows how much figures vary by themselves. A point is unusual if it lies outside the limits, if it is one of 7 "
+    "in a row on one side of the average or one of 7 rising or falling, or if 2 of 3 in a row are near a limit (the rules of NHS "
+    "England's Making Data Count). Unusual is not yet good or bad: it is worth asking why."
 )
 COMPARED = (
-    "Sites are in alphabetical order: this is not a league table. Their people differ in age, need and how they came to the service, so a "
-    "difference between sites does not show that one does better. A gap is clear only if the 95% interval of the difference leaves out nought."
+    "Sites are in alphabetical order: this is not a league table. Their people differ in age, need and how they came to the service, "
+    "so a difference between sites does not show that one does better. A gap is clear only if the 95% interval of the difference "
+    "leaves out nought."
 )
 FUNNELLED = (
-    "Small places vary more by chance, so the limits widen to the left like a funnel. About 1 in 20 places would lie outside the 95% limits, and "
-    "1 in 500 outside the 99.8% limits, by chance alone. A place beyond them is a reason to ask, not a verdict."
+    "Small places vary more by chance, so the limits widen to the left like a funnel. About 1 in 20 places would lie outside the 95% "
+    "limits, and 1 in 500 outside the 99.8% limits, by chance alone. A place beyond them is a reason to ask, not a verdict."
 )
 
 
@@ -77,6 +79,11 @@ def show_control(view: OverTimeView) -> None:
         st.caption(literal(CONTROLLED))
 
 
+def show_gap_files(view: OverTimeView) -> None:
+    """The page to take away."""
+    show_takeaway(view, [(GAP_OVER_TIME, view), (SPREAD_OVER_TIME, view), (CONTROL, view)])
+
+
 def show_gap_reading(view: OverTimeView) -> None:
     """How to read this page, and how often ethnicity is not known."""
     st.header("How to read this", anchor=False)
@@ -105,6 +112,11 @@ def show_funnel(view: AcrossView) -> None:
     if not view.funnel.lacks:
         st.write(literal(FUNNEL.sentence(view)))
         st.caption(literal(FUNNELLED))
+
+
+def show_sites_files(view: AcrossView) -> None:
+    """The page to take away."""
+    show_takeaway(view, [(BETWEEN_SITES, view), (FUNNEL, view)])
 
 
 def show_sites_reading(view: AcrossView) -> None:

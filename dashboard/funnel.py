@@ -18,8 +18,8 @@ LEVELS = {"95": 0.95, "99.8": 0.998}
 
 @dataclass(frozen=True, slots=True)
 class Funnel:
-    """``rows``: org_code, org_name, size, value, target, tau2, limits and ``flag`` of those that can be placed; ``curve`` the limits at each
-    size; ``left_out`` how many have no figure to rely on. ``lacks`` says why there is nothing of it."""
+    """``rows``: org_code, org_name, size, value, target, tau2, limits and ``flag`` of those that can be placed; ``curve`` the
+    limits at each size; ``left_out`` how many have no figure to rely on. ``lacks`` says why there is nothing of it."""
 
     lacks: str
     rows: pl.DataFrame

@@ -151,22 +151,11 @@ def _mark(figure: go.Figure, one: dict[str, Any], y: float, style: Style) -> Non
     )
 
 
-_SHAPES = {
-    "circle": '<circle cx="10" cy="10" r="9"/>',
-    "square": '<rect x="2" y="2" width="16" height="16"/>',
-    "diamond": '<path d="M10 0L20 10L10 20L0 10Z"/>',
-    "hexagon": '<path d="M5 1.5H15L20 10L15 18.5H5L0 10Z"/>',
-    "pentagon": '<path d="M10 0L19.5 7L16 18.5H4L0.5 7Z"/>',
-    "octagon": '<path d="M6 0H14L20 6V14L14 20H6L0 14V6Z"/>',
-}
-
-
 def equiplot_legend(marks: pl.DataFrame) -> str:
     """HTML: the letter and shape of each group, and hollow marks if there are any."""
     look = styles(marks.filter(pl.col("code") != "")["name"].unique(maintain_order=True).to_list())
     items = "".join(
-        f'<li><svg class="cg-mark" viewBox="-1 -1 22 22" aria-hidden="true"><g fill="{one.colour}">{_SHAPES[one.symbol]}</g>'
-        f'<text x="10" y="14.2" text-anchor="middle" fill="{one.ink}">{escaped(one.letter)}</text></svg>{escaped(name)}</li>'
+        f'<li><span class="cg-pin cg-{escaped(one.symbol)}" aria-hidden="true">{escaped(one.letter)}</span>{escaped(name)}</li>'
         for name, one in look.items()
     )
     few = marks.filter((pl.col("state") == CellState.UNRELIABLE) & pl.col("value").is_not_null()).height

@@ -74,6 +74,6 @@ def _axes(figure: go.Figure, rows: pl.DataFrame, curve: pl.DataFrame, suffix: st
         zerolinecolor=DARK_GREY, fixedrange=True,
     )  # fmt: skip
     figure.update_xaxes(
-        range=[0, curve["size"][-1]], tickvals=across, ticktext=tick_text(across, ""), tickfont={"size": 12}, showgrid=False, zeroline=False,
-        title={"text": safe(size), "font": {"size": 12}, "standoff": 4}, fixedrange=True,
+        range=[0, curve["size"][-1]], tickvals=across, ticktext=tick_text(across, ""), tickfont={"size": 12}, showgrid=False,
+        zeroline=False, title={"text": safe(size), "font": {"size": 12}, "standoff": 4}, fixedrange=True,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from dashboard.trends import segments
 
 PANEL = 190
 # column, the value at which there is no gap, what is written there
-PANELS = (("difference", 0.0, "0: no gap"), ("ratio", 1.0, "1: no gap"))
+PANELS = (("difference", 0.0, "0 is no gap"), ("ratio", 1.0, "1 is no gap"))
 
 
 def gap_chart(gaps: pl.DataFrame, breaks: Sequence[date], unit: str) -> go.Figure:
@@ -28,8 +28,8 @@ def gap_chart(gaps: pl.DataFrame, breaks: Sequence[date], unit: str) -> go.Figur
     for row, (name, level, words) in enumerate(PANELS, start=1):
         title = f"Difference, {unit}" if name == "difference" else "Ratio"
         _panel(figure, gaps, breaks, name, row)
-        _none(figure, gaps, name, level, words, row)
-        _title(figure, title, row)
+        _none(figure, gaps, name, level, row)
+        _title(figure, f"{title} ({words})", row)
         break_lines(figure, _axis(row), gaps, breaks)
     end_labels(figure, "2", gaps)
     figure.update_xaxes(range=span(gaps), showgrid=False, showticklabels=False, showline=False, ticks="", zeroline=False, fixedrange=True)
@@ -43,7 +43,7 @@ def _axis(row: int) -> str:
 
 
 def _panel(figure: go.Figure, gaps: pl.DataFrame, breaks: Sequence[date], name: str, row: int) -> None:
-    at = {"row": row, "col": 1}
+    at: dict[str, Any] = {"row": row, "col": 1}
     for run in segments(gaps, name, breaks):
         for one in run.filter(pl.col(f"{name}_lower").is_not_null()).iter_rows(named=True):
             figure.add_trace(
@@ -78,7 +78,7 @@ def _panel(figure: go.Figure, gaps: pl.DataFrame, breaks: Sequence[date], name: 
         )  # fmt: skip
 
 
-def _none(figure: go.Figure, gaps: pl.DataFrame, name: str, level: float, words: str, row: int) -> None:
+def _none(figure: go.Figure, gaps: pl.DataFrame, name: str, level: float, row: int) -> None:
     """The scale, the line of no gap, and the marks of periods without one."""
     at: dict[str, Any] = {"row": row, "col": 1}
     columns = [name, f"{name}_lower", f"{name}_upper"]
@@ -91,10 +91,6 @@ def _none(figure: go.Figure, gaps: pl.DataFrame, name: str, level: float, words:
         gridcolor=PALE_GREY, zeroline=False, fixedrange=True, **at,
     )  # fmt: skip
     figure.add_hline(y=level, line={"color": DARK_GREY, "width": 1.5}, **at)
-    figure.add_annotation(
-        xref=f"x{_axis(row)} domain", x=0, y=level, text=words, showarrow=False, xanchor="left", yanchor="bottom",
-        bgcolor="rgba(255,255,255,0.8)", font={"size": 12, "color": DARK_GREY}, yref=f"y{_axis(row)}",
-    )  # fmt: skip
     for one in gaps.filter(pl.col(name).is_null()).iter_rows(named=True):
         figure.add_annotation(
             x=one["end"], y=level, text=safe(one["mark"] or "no ratio"), hovertext=safe(f"{one['label']}: {one['why'] or 'a rate is 0'}"),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from equity.comparison import Finding
 from equity.findings import LEVEL, Gap
 from equity.numbers import shown
-from equity.sentences.indicator import gap_story
+from equity.sentences.indicator import one_gap
 from equity.standing import Standing
 from equity.wording import at, group, joined
 
@@ -16,7 +16,7 @@ from equity.wording import at, group, joined
 def finding_sentence(gap: Gap) -> str:
     """One gap in full: both values, absolute and relative with their intervals, and in people."""
     look = gap.look
-    return joined(*gap_story(look.words, f"{look.when} {at(look.place)}", gap.compared, gap.reference))
+    return joined(*one_gap(look.words, f"{look.when} {at(look.place)}", gap.compared, gap.reference))
 
 
 def findings_sentence(where: str, gaps: Sequence[Gap], found: Sequence[Gap]) -> str:

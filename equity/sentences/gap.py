@@ -104,7 +104,7 @@ def spread_sentence(words: Wording, periods: Sequence[tuple[str, Sequence[Readin
     if not told:
         return "No period has a figure that can be shown."
     ends = [told[0], told[-1]] if len(told) > 1 else told[:1]
-    care = "The highest and the lowest figure move by chance as well, so this alone does not show a change."
+    care = "Both ends move by chance too. So this alone does not show a change."
     return joined(*(_spread(words, when, known) for when, known in ends), care if len(told) > 1 else "")
 
 
@@ -112,7 +112,8 @@ def _spread(words: Wording, when: str, readings: Sequence[Reading]) -> str:
     ordered = sorted(((one.estimate.value, one.name, one) for one in readings if one.estimate is not None), key=lambda one: one[:2])
     low, high = ordered[0][2], ordered[-1][2]
     if len(ordered) == 1:
-        return f"{when} one group alone has a figure: {valued(words, low)} for {low.people}."
+        return f"{when} one group alone has a figure. It is {valued(words, low)}, for {group(low)}."
     if valued(words, low) == valued(words, high):
         return f"{when} the {words.noun} was {valued(words, low)} for every group with a figure."
-    return f"{when} the {words.noun} ran from {valued(words, low)} for {low.people} to {valued(words, high)} for {high.people}."
+    ends = f"{valued(words, low)}, for {group(low)}. The highest was {valued(words, high)}, for {group(high)}"
+    return f"{when} the lowest {words.noun} was {ends}."

@@ -62,10 +62,10 @@ def indicator_story(words: Wording, when: str, place: str, standing: Standing) -
 def _worst(words: Wording, start: str, standing: Standing, reference: Reading) -> list[str]:
     one = standing.first
     assert one is not None
-    return [*gap_story(words, start, one, reference), _directions(words, standing, one)]
+    return [*one_gap(words, start, one, reference), _directions(words, standing, one)]
 
 
-def gap_story(words: Wording, start: str, one: Compared, reference: Reading) -> list[str]:
+def one_gap(words: Wording, start: str, one: Compared, reference: Reading) -> list[str]:
     """One gap: both values, how large it is in both ways, and in people. ``start``: "In 2024-25 at ..."."""
     return [
         f"{start}, {statement(words, one.reading)}.",

@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import plotly.io
+import polars as pl
 import pytest
 
-from dashboard import downloads, filters, findings, knowledge, quality, queries, summary, view
+from dashboard import across, downloads, filters, findings, knowledge, over_time, quality, queries, summary, view
 from dashboard.charts.chart import Chart
 from dashboard.charts.explore import detail_view
 from dashboard.charts.registry import CHARTS
@@ -24,6 +25,7 @@ from tests.pages.figures import codes_of, indicators_of, observations
 from tests.pages.screen import ADDRESS
 
 PLACES = ("coventry_and_warwickshire", "greater_manchester", "east_london", "sheffield", "england")
+ELSEWHERE = {"control", "funnel"}  # the starter release has too few periods, and too few trusts: tests/pages/test_follow.py
 COLUMNS = {"numerator", "denominator", "cell_state", "interval_method", "source", "licence", "view", "period_start", "period_end"}
 
 
@@ -73,7 +75,29 @@ def judged(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Tol
     yield from ((name, one) for name in ("recorded", "states", "freshness"))
 
 
-WALKS: tuple[Callable[[str, Path, str], Iterator[tuple[str, Told]]], ...] = (explored, fronts, judged)
+def followed(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Told]]:
+    """The page over time of every indicator of the place, for every group that can be followed."""
+    for one in views_of_indicators(release_id, folder, place):
+        for group in over_time.groups_of(one) or {over_time.EVERYONE: ""}:
+            yield from ((name, over_time.build(one, group)) for name in ("gap", "spread", "control"))
+
+
+def beside(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Told]]:
+    """The page that compares sites: every indicator, kind, and group, in the newest period that most sites share."""
+    assert folder
+    for kind in across.KINDS if place == "england" else ():
+        ours = queries.coverage_of_kind(release_id, kind).filter(pl.col("org_code").is_in(list(across.codes_of(kind))))
+        for name in ours["indicator_id"].unique(maintain_order=True):
+            start, end = across.shared_period(ours.filter(indicator_id=name))
+            indicator = knowledge.catalogue().indicators[name]
+            groups = across.published(release_id, name, kind, start, end).filter(group_level="aggregate")["ethnicity_code"]
+            for group in groups.unique(maintain_order=True):
+                if group != "white":
+                    one = across.build(release_id, across.Across(indicator, kind, start, end, group, "white"))
+                    yield from ((chart, one) for chart in ("sites", "funnel"))
+
+
+WALKS: tuple[Callable[[str, Path, str], Iterator[tuple[str, Told]]], ...] = (explored, fronts, judged, followed, beside)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -83,9 +107,8 @@ def test_every_chart_has_all_that_must_stand_beside_it(starter: Path, place: str
     assert release_id is not None
     by_id = {one.id: one for one in CHARTS}
     drawn = [(name, one, whole(by_id[name], one)) for walk in WALKS for name, one in walk(release_id, starter, place)]
-    assert {name for name, _, there in drawn if there} >= (
-        {"gaps", "matrix", "groups", "trend", "unknown", "recorded", "states", "freshness"} if place != "england" else set(by_id)
-    )
+    local = {"gaps", "matrix", "groups", "trend", "unknown", "recorded", "states", "freshness", "gap", "spread"}
+    assert {name for name, _, there in drawn if there} >= (local if place != "england" else set(by_id) - ELSEWHERE)
 
 
 def whole(chart: Chart[Any], one: Told) -> bool:
