@@ -20,4 +20,5 @@ indicator = st.Page(PAGES / "indicator.py", title="Explore one indicator", icon=
 compare = st.Page(PAGES / "compare.py", title="Compare sites", icon=":material/compare_arrows:", url_path="compare")
 over_time = st.Page(PAGES / "over_time.py", title="Over time", icon=":material/timeline:", url_path="over-time")
 quality = st.Page(PAGES / "quality.py", title="Data quality", icon=":material/fact_check:", url_path="quality")
-st.navigation([overview, indicator, compare, over_time, quality]).run()
+about = st.Page(PAGES / "about.py", title="About", icon=":material/info:", url_path="about")
+st.navigation([overview, indicator, compare, over_time, quality, about]).run()

@@ -76,6 +76,7 @@ class Reference:
     census: pl.DataFrame
     priorities: tuple[Priority, ...]
     boundary_changes: tuple[BoundaryChange, ...]
+    glossary: pl.DataFrame
 
     def codes_of(self, scheme: str) -> dict[str, str]:
         """Every label variant, label and code of a scheme (as ``label_key`` gives it) to its code."""
@@ -158,7 +159,19 @@ def load_reference(folder: Path = REFERENCE) -> Reference:
         census=population.select("area_code", "ethnicity_code", "population"),
         priorities=tuple(Priority(**row) for row in _read(folder, "priorities.csv").iter_rows(named=True)),
         boundary_changes=tuple(BoundaryChange(code, date.fromisoformat(day), what) for code, day, what in changes),
+        glossary=_glossary(folder),
     )
+
+
+def _glossary(folder: Path) -> pl.DataFrame:
+    """Words and what they mean here: term, meaning; each term once, none without a meaning, in the order of the alphabet."""
+    words, file = _read(folder, "glossary.csv").select("term", "meaning"), folder / "glossary.csv"
+    for row, (term, meaning) in enumerate(words.iter_rows(), start=2):
+        if not term.strip() or not meaning.strip():
+            raise PipelineError(f"{file}, row {row}: a term and its meaning are needed.")
+    if words["term"].str.to_lowercase().is_duplicated().any():
+        raise PipelineError(f"{file}: a term is there twice.")
+    return words.sort(pl.col("term").str.to_lowercase())
 
 
 def _names(organisations: pl.DataFrame) -> dict[tuple[str, str], tuple[tuple[date, date, str], ...]]:
