@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import streamlit as st
@@ -26,6 +27,13 @@ def show_notices() -> None:
     for words in notices():
         st.warning(literal(words))
     notices().clear()
+
+
+def show_content_note(notes: Iterable[str | None]) -> None:
+    """What a reader may find hard, and where to find support: the first note of the indicators on a page, which are much alike."""
+    note = next((note for note in notes if note), None)
+    if note:
+        st.html(f'<p class="cg-note">{escaped(note)}</p>')
 
 
 def no_figures(used: ReleaseInUse) -> None:

@@ -8,6 +8,7 @@ import streamlit as st
 from dashboard import knowledge, summary
 from dashboard.charts.front import GAPS, MATRIX, SHOWN, people_affected, since
 from dashboard.findings import NO_ACTION, FrontView
+from dashboard.frame import show_content_note
 from dashboard.matrix import key_html, matrix_html
 from dashboard.places import FOOTPRINT, Place
 from dashboard.show import drawn, show, show_table
@@ -27,6 +28,7 @@ def show_gaps(view: FrontView) -> None:
     """The answer in a sentence, then the gaps that stand out: beside each other, each in full, and as a table."""
     st.html(f'<p class="cg-lead">{escaped(findings_sentence(view.where, view.gaps, view.found))}</p>')
     st.html(f'<p class="cg-fresh">{escaped(view.subject.unknown)}</p>')
+    show_content_note(one.indicator.content_note for _, one in view.told.values())
     if not view.found:
         return
     st.header("The gaps that stand out", anchor=False)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.address import choose
 from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIME, WITHIN_A_GROUP, detail_view
-from dashboard.frame import show_notices
+from dashboard.frame import show_content_note, show_notices
 from dashboard.knowledge import DOMAINS
 from dashboard.show import show, show_table
 from dashboard.takeaway import show_takeaway
@@ -31,8 +31,7 @@ def show_question(question: str, where: Sequence[str], note: str | None, story: 
     """A page's question, above it where we are, below it the content note of what it is about, and the answer."""
     st.html(f'<p class="cg-over">{escaped(" · ".join(where))}</p>')
     st.title(literal(question), anchor=False)
-    if note:
-        st.html(f'<p class="cg-note">{escaped(note)}</p>')
+    show_content_note([note])
     lead, rest = story
     st.html(f'<p class="cg-lead">{escaped(lead)}</p>' + (f'<p class="cg-rest">{escaped(rest)}</p>' if rest else ""))
 

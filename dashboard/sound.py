@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard import knowledge
 from dashboard.charts.quality import FRESHNESS, RECORDED, STATES
+from dashboard.frame import show_content_note
 from dashboard.quality import QualityView
 from dashboard.show import drawn, show, show_table
 from dashboard.takeaway import show_takeaway
@@ -19,6 +20,7 @@ MOST_REPLACED = 20
 def show_headline(view: QualityView) -> None:
     """How often ethnicity is not known, and how many figures can be relied on."""
     st.html(f'<p class="cg-lead">{escaped(view.subject.unknown)}</p><p class="cg-rest">{escaped(drawn(STATES, view).sentence)}</p>')
+    show_content_note(one.indicator.content_note for one in view.told)
 
 
 def show_recorded(view: QualityView) -> None:

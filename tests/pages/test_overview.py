@@ -336,3 +336,10 @@ def test_a_place_with_no_figures_says_so_and_what_to_do(awkward: Path, open_page
     assert (screen.faults, screen.of_class("cg-matrix"), screen.said("cg-over")) == ([], [], "Sheffield")
     assert "Choose another place in the side bar." in screen.words
     assert "Figures from release r0001" in screen.words
+
+
+@pytest.mark.parametrize("page", ["overview", "quality"])
+def test_a_page_that_tells_of_detention_says_so_and_where_to_find_support(starter: Path, open_page: Opener, page: str) -> None:
+    note = open_page(starter, page, place="sheffield").said("cg-note")
+    assert "116 123" in note
+    assert "111" in note

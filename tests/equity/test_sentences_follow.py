@@ -1,0 +1,171 @@
+"""What is said of a gap over time, of the same gap at several sites, of a funnel and of a control chart, as it is read aloud."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from equity.cells import CellState
+from equity.change import Direction
+from equity.change_wording import GapChange
+from equity.comparison import Estimate
+from equity.sentences import Line, SiteGap, control_sentence, funnel_sentence, gap_story, sites_story, spread_sentence
+from equity.sentences.indicator import detail_sentence
+from equity.standing import Compared, Reading, stand
+from tests.equity.test_findings import WORDS, reading
+
+WHITE, ASIAN = reading("White", 50), reading("Asian", 36)
+FIRST, LAST = (date(2019, 4, 1), date(2020, 3, 31)), (date(2024, 4, 1), date(2025, 3, 31))
+WORSE = replace(WORDS, polarity="lower_is_better")
+
+
+def between(told: Reading = ASIAN, reference: Reading = WHITE, polarity: str = "higher_is_better") -> Compared | None:
+    return stand([told, reference], "white", polarity).of(told.code)  # pyright: ignore[reportArgumentType]
+
+
+def change(direction: Direction, of: Estimate, *, turned: bool = False) -> GapChange:
+    return GapChange(FIRST, LAST, of, direction, Estimate(0.9, 0.8, 1.01), Direction.NO_CLEAR_CHANGE, turned, {})
+
+
+def site(name: str, told: Reading | None = ASIAN, reference: Reading | None = WHITE) -> SiteGap:
+    compared = between(told, reference) if told and reference and told.sure and reference.sure else None
+    return SiteGap(name, told, reference, compared)
+
+
+def story(*sites: SiteGap, england: SiteGap | None = None) -> str:
+    return " ".join(part for part in sites_story(WORDS, "In 2024-25", ASIAN, WHITE, sites, england) if part)
+
+
+GAP = "the gap was 14 in every 100 (95% interval 11 to 17), or 0.72 times the rate (95% interval 0.67 to 0.77)"
+
+
+def test_a_gap_at_every_site_is_told_with_each_and_england_last() -> None:
+    assert story(site("East London"), site("Sheffield"), england=site("England")) == (
+        "In 2024-25, “Reliable recovery” was clearly lower (worse) for Asian ethnic groups than for White ethnic groups at all 2 sites. "
+        f"At East London {GAP}. At Sheffield {GAP}. In England {GAP}."
+    )
+
+
+def test_sites_differ_tie_or_have_nothing_to_compare() -> None:
+    hidden, none = site("Sheffield", reading("Asian", None)), site("Greater Manchester", None, None)
+    said = story(site("Coventry"), site("East London", reading("Asian", 50)), none, hidden)
+    start = "In 2024-25, “Reliable recovery” was clearly lower (worse) for Asian ethnic groups than for White ethnic groups"
+    assert said.startswith(f"{start} at 1 of 4 sites: Coventry.")
+    assert "There was no clear difference at East London." in said
+    assert "“Reliable recovery” is not published for Greater Manchester in this period." in said
+    assert "At Sheffield, the figure for Asian ethnic groups is hidden to protect people." in said
+
+
+def test_where_every_site_is_hidden_nothing_is_compared() -> None:
+    hidden = [site(name, reading("Asian", None), reading("White", None)) for name in ("East London", "Sheffield")]
+    assert story(*hidden) == (
+        "In 2024-25, Asian ethnic groups and White ethnic groups cannot be compared at any of the 2 sites on “Reliable recovery”. "
+        "At East London, the figure for Asian ethnic groups is hidden to protect people. "
+        "At Sheffield, the figure for Asian ethnic groups is hidden to protect people."
+    )
+    alone = story(site("Sheffield", reading("Asian", 50)))
+    assert "no clear difference between Asian ethnic groups and White ethnic groups at Sheffield." in alone
+
+
+def gap(told: Reading | None = ASIAN, reference: Reading | None = WHITE, moved: GapChange | None = None, line: Line | None = None) -> str:
+    now = between(told, reference) if told and reference and told.sure and reference.sure else None
+    first = between(reading("Asian", 30)) if moved else None
+    return " ".join(part for part in gap_story(WORDS, "In 2024-25", "Sheffield", told, reference, now, first, moved, line) if part)
+
+
+def test_a_gap_that_has_narrowed_is_told_in_both_ways() -> None:
+    said = gap(moved=change(Direction.NARROWING, Estimate(6, 2, 10)), line=Line(Direction.NARROWING, 6))
+    assert said.startswith(
+        "In Sheffield, between Asian ethnic groups and White ethnic groups, since 2019-20 the gap has narrowed by 6 percentage points "
+        "(95% interval 2 to 10). In relative terms there is no clear change. In 2024-25 it was 14 in every 100"
+    )
+    assert said.endswith("A line through all 6 periods that can be compared says the same.")
+
+
+def test_a_change_that_is_not_clear_is_no_change_and_a_line_may_say_otherwise() -> None:
+    said = gap(moved=change(Direction.NO_CLEAR_CHANGE, Estimate(1, -4, 6)), line=Line(Direction.WIDENING, 5))
+    assert "there has been no clear change in the gap since 2019-20." in said
+    assert said.endswith("A line through all 5 periods that can be compared points to a wider gap.")
+
+
+@pytest.mark.parametrize(
+    ("told", "reference", "said"),
+    [
+        (ASIAN, None, "the figure for the reference group is not published, so there is no gap to follow. Choose another reference group."),
+        (ASIAN, reading("White", None), "the figure for White ethnic groups is hidden to protect people, so there is no gap to follow."),
+        (None, WHITE, "the figure for the group is not published, so there is no gap to follow. Choose another group."),
+        (replace(ASIAN, state=CellState.UNRELIABLE), WHITE, "the figure for Asian ethnic groups rests on too few people to be sure"),
+    ],
+)
+def test_where_there_is_no_gap_to_follow_the_reason_is_told(told: Reading | None, reference: Reading | None, said: str) -> None:
+    assert said in gap(told, reference)
+
+
+def test_one_period_alone_has_no_change() -> None:
+    start = "Nothing can be said yet of a change in the gap between Asian ethnic groups and White ethnic groups"
+    assert gap().startswith(f"{start} in Sheffield: there is no earlier period to compare.")
+
+
+def test_the_ends_of_the_groups_are_told_for_the_first_and_the_last_period() -> None:
+    periods = [("In 2019-20", [WHITE, ASIAN]), ("In 2024-25", [reading("White", 50), reading("Asian", 50)])]
+    assert spread_sentence(WORDS, periods) == (
+        "In 2019-20 the lowest rate was 36 in every 100, for Asian ethnic groups. The highest was 50 in every 100, for White ethnic "
+        "groups. "
+        "In 2024-25 the rate was 50 in every 100 for every group with a figure. "
+        "Both ends move by chance too. So this alone does not show a change."
+    )
+    assert spread_sentence(WORDS, [("In 2024-25", [ASIAN])]) == (
+        "In 2024-25 one group alone has a figure. It is 36 in every 100, for Asian ethnic groups."
+    )
+    assert spread_sentence(WORDS, [("In 2024-25", [reading("Asian", None)])]) == "No period has a figure that can be shown."
+    assert "0 in every 100, for Asian" in spread_sentence(WORSE, [("In 2024-25", [WHITE, reading("Asian", 0)])])
+
+
+def test_a_funnel_is_told_by_how_many_lie_beyond_its_limits() -> None:
+    flags = {"low_outer": 1, "within": 12, "high_inner": 2}
+    sites = [("Sheffield", "within"), ("East London", None)]
+    said = funnel_sentence(
+        "In 2024-25",
+        "NHS trusts",
+        ASIAN,
+        {"low_outer": 1, "within": 12, "high_inner": 2},
+        [("Sheffield", "within"), ("East London", None)],
+        True,
+        3,
+    )
+    assert said == (
+        "In 2024-25, of 15 NHS trusts with a figure for people from Asian ethnic groups, 1 lies below the outer limits and 2 lie above the "
+        "inner limits. The inner limits (95%) and outer limits (99.8%) show how far from the average chance could take a place of "
+        "each size, "
+        "and have been widened because places differ by more than chance. Of the sites, Sheffield is within the limits and East London has "
+        "no figure to place. Left out, with no figure to rely on: 3."
+    )
+    assert "all lie within the limits." in funnel_sentence("In 2024-25", "NHS trusts", ASIAN, {"within": 12}, [], False, 0)
+
+
+def test_a_control_chart_is_told_by_its_latest_value_and_what_is_usual() -> None:
+    row = {
+        "latest_value": 70.0, "lower_limit": -3.0, "upper_limit": 104.0, "mean": 42.0, "variation": "improvement_high", "signal": "outside",
+        "values_used": 24, "problem": None,
+    }  # fmt: skip
+    said = control_sentence(WORDS, "In December 2024", "Sheffield", "people from Asian ethnic groups", row, 1)
+    assert said == (
+        "In December 2024 in Sheffield the rate for people from Asian ethnic groups was 70 in every 100. Usual values lie between 0 "
+        "and 100 "
+        "in every 100, with an average of 42. A change for the better that is unlikely to be chance: the latest value is above the "
+        "range of "
+        "usual values. 1 period has no figure to rely on: nothing is read across the gap."
+    )
+
+
+def test_detailed_groups_are_told_by_their_ends_or_by_why_there_is_none() -> None:
+    assert detail_sentence(WORDS, "In 2024-25", "Sheffield", "Asian", [reading("Indian", 43), reading("Pakistani", 35)]) == (
+        "In 2024-25 in Sheffield, within the Asian group the lowest rate was 35 in every 100, for Pakistani ethnic groups. The highest was "
+        "43 in every 100, for Indian ethnic groups."
+    )
+    hidden = [reading("Indian", None), reading("Pakistani", None)]
+    assert detail_sentence(WORDS, "In 2024-25", "Sheffield", "Asian", hidden) == (
+        "In 2024-25 in Sheffield, within the Asian group no figure can be relied on. All of them are hidden to protect people."
+    )
