@@ -7,13 +7,14 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint test-long bench clean
+.PHONY: help app test lint test-long bench screenshots clean
 
 help:
 	@echo "make app [PORT=8501]   open the dashboard"
 	@echo "make test              linters, types, import rules and tests"
 	@echo "make test-long         the tests that take minutes, and the benchmark"
 	@echo "make bench             the benchmark alone"
+	@echo "make screenshots       pictures of every page into docs/screenshots"
 	@echo "make clean             remove what was made, except data/"
 
 app: $(VENV)/.run-ready
@@ -35,6 +36,10 @@ test-long: $(VENV)/.dev-ready bench
 
 bench: $(VENV)/.dev-ready
 	$(BIN)/python -m benchmarks.load
+
+screenshots: $(VENV)/.dev-ready
+	@sh tests/browser/chromium.sh
+	$(BIN)/python -m tests.browser.screenshots
 
 clean:
 	rm -rf $(VENV) .pytest_cache .ruff_cache .hypothesis .import_linter_cache build

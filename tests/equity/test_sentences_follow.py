@@ -126,15 +126,7 @@ def test_the_ends_of_the_groups_are_told_for_the_first_and_the_last_period() -> 
 def test_a_funnel_is_told_by_how_many_lie_beyond_its_limits() -> None:
     flags = {"low_outer": 1, "within": 12, "high_inner": 2}
     sites = [("Sheffield", "within"), ("East London", None)]
-    said = funnel_sentence(
-        "In 2024-25",
-        "NHS trusts",
-        ASIAN,
-        {"low_outer": 1, "within": 12, "high_inner": 2},
-        [("Sheffield", "within"), ("East London", None)],
-        True,
-        3,
-    )
+    said = funnel_sentence("In 2024-25", "NHS trusts", ASIAN, flags, sites, True, 3)
     assert said == (
         "In 2024-25, of 15 NHS trusts with a figure for people from Asian ethnic groups, 1 lies below the outer limits and 2 lie above the "
         "inner limits. The inner limits (95%) and outer limits (99.8%) show how far from the average chance could take a place of "
