@@ -36,7 +36,8 @@ def show_picture(chart_id: str, name: str, titles: tuple[str, str], sentence: st
             "measure": titles[1],
             "legend": legend_items(legend),
             "sentence": sentence,
-            "beside": beside(subject, subject.address(st.context.url)),
+            # What the sentence says itself is not said again.
+            "beside": [words for words in beside(subject, subject.address(st.context.url)) if words not in sentence],
         },
     )
 
@@ -57,8 +58,17 @@ def beside(subject: Subject, address: str) -> list[str]:
 
 
 def legend_items(legend: str) -> list[dict[str, str]]:
-    """The marks of a chart's key (the classes that draw them) with their words."""
+    """The marks of a chart's key (what draws them, and the sign in them) with their words."""
     if not legend:
         return []
     items = ElementTree.fromstring(legend).iter("li")  # noqa: S314  the dashboard's own HTML
-    return [{"look": mark.get("class", ""), "words": "".join(item.itertext())} for item in items for mark in item.findall("span")[:1]]
+    marked = [(item, mark) for item in items for mark in item.findall("span")[:1]]
+    return [
+        {
+            "look": mark.get("class", ""),
+            "style": mark.get("style", ""),
+            "sign": mark.text or "",
+            "words": "".join(item.itertext()).removeprefix(mark.text or ""),
+        }
+        for item, mark in marked
+    ]

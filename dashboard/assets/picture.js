@@ -54,26 +54,37 @@ function write(picture, text, top, width, { size, weight = 400, ink = INK }) {
   return top + step * found.length;
 }
 
-// A mark of the key as the style sheet draws it, so that picture and page cannot differ.
+// The corners of a shape that the style sheet cuts out, none for a whole one.
+function corners(cut, left, top, { width, height }) {
+  const along = (part, length) => (part.endsWith("%") ? (parseFloat(part) / 100) * length : parseFloat(part));
+  const found = cut.match(/^polygon\((.*)\)$/)?.[1].split(",") ?? [];
+  return found.map((corner) => {
+    const [x, y] = corner.trim().split(/\s+/);
+    return `${left + along(x, width)},${top + along(y, height)}`;
+  });
+}
+
+// A mark of the key as the style sheet draws it, so that picture and page cannot differ; gives its width.
 function mark(picture, sample, left, middle) {
   const style = getComputedStyle(sample);
   const { width, height } = sample.getBoundingClientRect();
-  const side = ["Left", "Top"].find((one) => parseFloat(style[`border${one}Width`]) > 0);
-  const stroke = side ? { stroke: style[`border${side}Color`], "stroke-width": parseFloat(style[`border${side}Width`]) } : {};
-  const dash = { dotted: "2 3", dashed: "5 3" }[side && style[`border${side}Style`]];
-  if (dash) stroke["stroke-dasharray"] = dash;
-  const thin = side && (parseFloat(style.borderRightWidth) === 0 || parseFloat(style.borderBottomWidth) === 0);
-  if (thin) {
-    const flat = side === "Top";
-    const ends = { x1: left, x2: flat ? left + width : left, y1: flat ? middle : middle - height / 2, y2: flat ? middle : middle + height / 2 };
-    drawn("line", { ...ends, ...stroke }, picture);
-  } else {
-    const inset = side ? stroke["stroke-width"] / 2 : 0;
-    const size = { width: width - 2 * inset, height: height - 2 * inset };
+  const top = middle - height / 2;
+  const edge = ["Left", "Top"].find((side) => parseFloat(style[`border${side}Width`]) > 0);
+  const thick = edge ? parseFloat(style[`border${edge}Width`]) : 0;
+  const dash = edge && { dotted: "2 3", dashed: "5 3" }[style[`border${edge}Style`]];
+  const stroke = edge ? { stroke: style[`border${edge}Color`], "stroke-width": thick, "stroke-dasharray": dash ?? "none" } : {};
+  const line = edge && !(parseFloat(style.borderRightWidth) && parseFloat(style.borderBottomWidth));
+  const cut = corners(style.clipPath, left, top, { width, height });
+  if (line && edge === "Left") drawn("line", { x1: left, x2: left, y1: top, y2: top + height, ...stroke }, picture);
+  else if (line) drawn("line", { x1: left, x2: left + width, y1: middle, y2: middle, ...stroke }, picture);
+  else if (cut.length) drawn("polygon", { points: cut.join(" "), fill: style.backgroundColor }, picture);
+  else {
     const round = style.borderTopLeftRadius.endsWith("%") ? (parseFloat(style.borderTopLeftRadius) / 100) * width : 0;
-    const place = { x: left + inset, y: middle - height / 2 + inset, rx: round };
-    drawn("rect", { ...place, ...size, ...stroke, fill: style.backgroundColor }, picture);
+    const place = { x: left + thick / 2, y: top + thick / 2, width: width - thick, height: height - thick, rx: round };
+    drawn("rect", { ...place, ...stroke, fill: style.backgroundColor }, picture);
   }
+  const written = { x: left + width / 2, y: middle + 4.5, "text-anchor": "middle", "font-size": 13, "font-weight": 700, "font-family": FONTS };
+  if (sample.textContent) drawn("text", { ...written, fill: style.color }, picture).textContent = sample.textContent;
   return width;
 }
 
@@ -85,14 +96,16 @@ function key(picture, items, top, width, root) {
   const sample = document.createElement("span");
   root.append(sample);
   let left = EDGE;
-  let middle = top + 13;
-  for (const { look, words } of items) {
+  let middle = top + 15;
+  for (const { look, style, sign, words } of items) {
     const long = pen.measureText(words).width + 34;
     if (left > EDGE && left + long > width - EDGE) {
       left = EDGE;
-      middle += 24;
+      middle += 28;
     }
     sample.className = look;
+    sample.style.cssText = style;
+    sample.textContent = sign;
     const beside = left + mark(picture, sample, left, middle) + 7;
     const written = { x: beside, y: middle + 5, "font-size": size, "font-family": FONTS, fill: INK };
     drawn("text", written, picture).textContent = words;
@@ -100,6 +113,25 @@ function key(picture, items, top, width, root) {
   }
   sample.remove();
   return items.length ? middle + 18 : top;
+}
+
+// A layer of the chart without what only a page needs.
+function layer(original, place) {
+  const copy = original.cloneNode(true);
+  // Where a font of the page is missing, text keeps the room that it has on the page, and so its place.
+  const written = (svg) => [...svg.querySelectorAll("text, tspan.line")].filter((one) => !one.querySelector("tspan.line"));
+  const there = written(original);
+  written(copy).forEach((one, turn) => {
+    const length = there[turn].getComputedTextLength();
+    if (length) set(one, { textLength: length, lengthAdjust: "spacingAndGlyphs" });
+  });
+  copy.querySelectorAll(".hoverlayer, .zoomlayer").forEach((one) => one.remove());
+  // Lines grow with the picture; on the page Plotly keeps them as wide as they are.
+  copy.querySelectorAll("[style*=vector-effect]").forEach((one) => one.style.removeProperty("vector-effect"));
+  copy.removeAttribute("class");
+  copy.style.background = "none";
+  set(copy, place);
+  return copy;
 }
 
 // The whole picture as an SVG element; null where the chart is not on the page.
@@ -118,16 +150,8 @@ function compose(told, root) {
   let top = write(picture, told.finding, EDGE, width, { size: 19, weight: 700 });
   top = write(picture, told.measure, top + 2, width, { size: 14, ink: GREY }) + 6;
   top = key(picture, told.legend, top, width, root) + 6;
-  for (const layer of layers) {
-    const copy = layer.cloneNode(true);
-    copy.querySelectorAll(".hoverlayer, .zoomlayer").forEach((one) => one.remove());
-    // Lines grow with the picture; on the page Plotly keeps them as wide as they are.
-    copy.querySelectorAll("[style*=vector-effect]").forEach((one) => one.style.removeProperty("vector-effect"));
-    set(copy, { x: EDGE, y: top, width: chart, height, viewBox: `0 0 ${page.width} ${page.height}` });
-    copy.removeAttribute("class");
-    copy.style.background = "none";
-    picture.append(copy);
-  }
+  const place = { x: EDGE, y: top, width: chart, height, viewBox: `0 0 ${page.width} ${page.height}` };
+  picture.append(...layers.map((original) => layer(original, place)));
   top = write(picture, told.sentence, top + height + 14, width, { size: 15 }) + 8;
   for (const words of told.beside) top = write(picture, words, top + 2, width, { size: 12.5, ink: GREY });
   const tall = Math.ceil(top + EDGE / 2);

@@ -61,6 +61,10 @@ def test_a_chart_is_saved_as_svg_with_its_titles_sentence_source_and_link(visit:
     assert link(page) in told.replace(" ", "")
     assert {"England", "95% interval", "White, the reference chosen"} <= {element.text for element in picture.findall(f"{SVG}text")}
     assert {"36%", "48%", "46%", "50%", "37%"} <= {"".join(element.itertext()) for element in picture.iter(f"{SVG}text")}
+    written = [element for layer in picture.findall(f"{SVG}svg") for element in layer.iter(f"{SVG}text") if "".join(element.itertext())]
+    assert all(element.get("textLength") for element in written if element.find(f"{SVG}tspan[@class='line']") is None), (
+        "text keeps its room"
+    )
     beyond = [value for element in picture.iter() for value in element.attrib.values() if re.match(r"\s*(https?:|//|javascript:)", value)]
     assert beyond == [], "a picture asks nothing of anyone"
     assert not any(element.tag.endswith(("script", "foreignObject", "image")) for element in picture.iter())
@@ -72,7 +76,9 @@ def test_every_chart_is_saved_as_a_picture_twice_as_fine_as_the_page(dashboard: 
     context = chromium.new_context(viewport={"width": width, "height": 900}, accept_downloads=True)
     visit = Visit(context, dashboard.address)
     page = visit.open(PATH)
-    names = [str(one.get_attribute("aria-label")) for one in page.get_by_role("button", name=re.compile(r"^Picture of .* \(PNG\)$")).all()]
+    buttons = page.get_by_role("button", name=re.compile(r"^Picture of .* \(PNG\)$"))
+    expect(buttons).to_have_count(4)
+    names = [str(one.get_attribute("aria-label")) for one in buttons.all()]
     assert names == [
         f"Picture of {name} (PNG)" for name in ("Between groups", "Over time", "Within a group", "Ethnicity not known, over time")
     ]

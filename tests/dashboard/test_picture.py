@@ -20,9 +20,15 @@ def test_a_picture_says_what_is_unknown_when_where_by_whom_and_how_to_find_it_ag
     ]
 
 
-def test_the_key_of_a_chart_is_its_marks_with_their_words() -> None:
-    legend = '<ul class="cg-legend" aria-label="Key"><li><span class="cg-dot cg-hollow"></span>few &amp; far [u]</li><li>no mark</li></ul>'
-    assert legend_items(legend) == [{"look": "cg-dot cg-hollow", "words": "few & far [u]"}]
+def test_the_key_of_a_chart_is_its_marks_with_their_signs_and_words() -> None:
+    legend = (
+        '<ul class="cg-legend" aria-label="Key"><li><span class="cg-dot cg-hollow"></span>few &amp; far [u]</li>'
+        '<li><span class="cg-pin" style="color:#12436D">A</span>Asian</li><li>no mark</li></ul>'
+    )
+    assert legend_items(legend) == [
+        {"look": "cg-dot cg-hollow", "style": "", "sign": "", "words": "few & far [u]"},
+        {"look": "cg-pin", "style": "color:#12436D", "sign": "A", "words": "Asian"},
+    ]
     assert legend_items("") == []
 
 

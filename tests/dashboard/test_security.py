@@ -59,6 +59,7 @@ def test_nothing_is_run_or_fetched_from_elsewhere() -> None:
     own = {"'self'", "'unsafe-inline'", "data:", "blob:", "'none'", "ws:", "wss:"}
     assert {value for values in policy().values() for value in values} <= own
     assert policy()["default-src"] == {"'self'"}
+    assert policy()["script-src"] == {"'self'", "'unsafe-inline'", "blob:"}, "blob: is what Streamlit's components are imported from"
     assert policy()["img-src"] == {"'self'", "data:", "blob:"}
     assert policy()["object-src"] == policy()["frame-ancestors"] == {"'none'"}
     assert "'unsafe-eval'" not in policy()["script-src"]
