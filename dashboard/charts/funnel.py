@@ -42,7 +42,7 @@ def funnel_chart(rows: pl.DataFrame, curve: pl.DataFrame, sites: Mapping[str, st
         right = one["size"] > (curve["size"][0] + curve["size"][-1]) / 2
         figure.add_annotation(
             x=one["size"], y=one["value"], text=f"<b>{safe(sites[one['org_code']])}</b>", showarrow=False, yshift=14,
-            xanchor="right" if right else "left", bgcolor="rgba(255,255,255,0.8)", font={"size": 13, "color": DARK_BLUE},
+            xanchor="right" if right else "left", font={"size": 13, "color": DARK_BLUE},
         )  # fmt: skip
     _axes(figure, rows, curve, percent(words), size)
     plain(figure, 400)

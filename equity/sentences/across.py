@@ -76,12 +76,15 @@ def _at(here: Sequence[SiteGap], total: int) -> str:
 
 
 def _gap(words: Wording, one: SiteGap) -> str:
-    """The gap of a site: absolute and relative together."""
+    """The gap of a site, absolute and relative together, and its direction: sites may differ in which group is higher."""
     assert one.compared is not None
-    ratio, limits = ratio_numbers(one.compared.comparison)
+    comparison = one.compared.comparison
+    ratio, limits = ratio_numbers(comparison)
     relative = f"{ratio} times the {words.noun}" + (f" (95% interval {limits})" if limits else "") if ratio else "no ratio can be given"
     where = at(one.name) if one.name == "England" else f"at {one.name}"
-    return f"{where[:1].upper()}{where[1:]} the gap was {absolute_gap(words, one.compared.comparison)}, or {relative}."
+    start = f"the {words.noun} was {comparison.finding} by" if one.compared.clear else "the gap was"
+    unclear = ": no clear difference" if comparison.finding is Finding.NO_CLEAR_DIFFERENCE else ""
+    return f"{where[:1].upper()}{where[1:]} {start} {absolute_gap(words, comparison)}, or {relative}{unclear}."
 
 
 def _absent(words: Wording, one: SiteGap) -> str:

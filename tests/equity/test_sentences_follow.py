@@ -38,7 +38,7 @@ def story(*sites: SiteGap, england: SiteGap | None = None) -> str:
     return " ".join(part for part in sites_story(WORDS, "In 2024-25", ASIAN, WHITE, sites, england) if part)
 
 
-GAP = "the gap was 14 in every 100 (95% interval 11 to 17), or 0.72 times the rate (95% interval 0.67 to 0.77)"
+GAP = "the rate was lower by 14 in every 100 (95% interval 11 to 17), or 0.72 times the rate (95% interval 0.67 to 0.77)"
 
 
 def test_a_gap_at_every_site_is_told_with_each_and_england_last() -> None:
@@ -58,6 +58,12 @@ def test_sites_differ_tie_or_have_nothing_to_compare() -> None:
     assert "At Sheffield, the figure for Asian ethnic groups is hidden to protect people." in said
 
 
+def test_each_site_says_which_way_its_gap_runs() -> None:
+    said = story(site("East London"), site("Sheffield", reading("Asian", 64)))
+    assert "At East London the rate was lower by 14 in every 100" in said
+    assert "At Sheffield the rate was higher by 14 in every 100" in said
+
+
 def test_where_every_site_is_hidden_nothing_is_compared() -> None:
     hidden = [site(name, reading("Asian", None), reading("White", None)) for name in ("East London", "Sheffield")]
     assert story(*hidden) == (
@@ -66,6 +72,7 @@ def test_where_every_site_is_hidden_nothing_is_compared() -> None:
         "At Sheffield, the figure for Asian ethnic groups is hidden to protect people."
     )
     alone = story(site("Sheffield", reading("Asian", 50)))
+    assert alone.endswith(": no clear difference.")
     assert "no clear difference between Asian ethnic groups and White ethnic groups at Sheffield." in alone
 
 
