@@ -1,6 +1,6 @@
 """An equiplot (dumbbell): a row for each site or period, a mark for each ethnic group, and a line from the lowest to the highest.
 
-A mark is told by its letter and shape; the colour only helps. What would overlap stands one above the other.
+A mark is told by its letter and shape; the colour only helps. A mark that would hide another hangs below the line.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ def equiplot(marks: pl.DataFrame, suffix: str) -> go.Figure:
         lanes = _lanes(known["value"].to_list(), top * NEAR)
         first = _name(figure, str(name), row, depth) - LANE / 2
         rows = max(lanes, default=-1) + 1
-        _bar(figure, known, first - LANE * (rows - 1) / 2)
+        _bar(figure, known, first)
         for lane, one in zip(lanes, known.iter_rows(named=True), strict=True):
             _mark(figure, one, first - LANE * lane, look[one["name"]])
         depth = first + LANE / 2 - LANE * rows - GAP

@@ -19,6 +19,7 @@ from equity.gaps import gap_unit
 from equity.sentences import control_sentence, spread_sentence
 from equity.spc_wording import variation_words
 
+MOST_PERIODS = 8
 NO_GAP = "In no period do both groups have a figure to rely on, so there is no gap to draw."
 
 
@@ -52,8 +53,9 @@ def _gap_measure(view: OverTimeView) -> str:
     key = " ".join(
         f"{mark} {why}." for mark, why in view.gaps.filter(pl.col("mark") != "").select("mark", "why").unique().sort("mark").iter_rows()
     )
-    name = view.whole.selection.indicator.short_name
-    return f"{name}: {view.name} less, and over, {_reference(view)}. {view.whole.place}. Bars: 95% intervals. {key}".strip()
+    name, unit, reference = view.whole.selection.indicator.short_name, gap_unit(view.whole.words), _reference(view)
+    pair = f"{view.name} less {reference} ({unit}), and {view.name} over {reference}"
+    return f"{name}: {pair}. {view.whole.place}. Bars: 95% intervals. {key}".strip()
 
 
 def _gap_table(view: OverTimeView) -> Table:
@@ -73,7 +75,7 @@ GAP_OVER_TIME: Chart[OverTimeView] = Chart(
     intervals="95% intervals of the difference and of the ratio in each period",
     least="two periods, one of them with a figure to rely on for both groups",
     lacks=_gap_lacks,
-    figure=lambda view: gap_chart(view.gaps, view.whole.break_days, gap_unit(view.whole.words)),
+    figure=lambda view: gap_chart(view.gaps, view.whole.break_days),
     finding=_gap_title,
     measure=_gap_measure,
     sentence=lambda view: view.sentence,
@@ -86,8 +88,12 @@ GAP_OVER_TIME: Chart[OverTimeView] = Chart(
 
 
 def _marks(view: OverTimeView) -> pl.DataFrame:
-    return view.points.sort("end", maintain_order=True).select(
-        pl.col("label").alias("row"), *(pl.col(name) for name in MARKS if name != "row")
+    """The marks of the newest periods: of a long series those before are in the table."""
+    newest = view.points["end"].unique().sort().tail(MOST_PERIODS)
+    return (
+        view.points.filter(pl.col("end").is_in(newest.to_list()))
+        .sort("end", maintain_order=True)
+        .select(pl.col("label").alias("row"), *(pl.col(name) for name in MARKS if name != "row"))
     )
 
 
@@ -105,6 +111,13 @@ def _spread_sentence(view: OverTimeView) -> str:
     for start, end in view.points.sort("end").select("start", "end").unique(maintain_order=True).iter_rows():
         told.append((periods.phrase(start, end), readings(groups.filter(period_start=start, period_end=end))))
     return spread_sentence(view.whole.words, told)
+
+
+def _spread_measure(view: OverTimeView) -> str:
+    drawn, there = _marks(view)["row"].n_unique(), view.points["end"].n_unique()
+    part = f"The newest {drawn} of {there} periods; all are in the table. " if drawn < there else ""
+    name = view.whole.selection.indicator.name
+    return f"{name}, {view.whole.words.unit}. {view.whole.place}. {part}{marks_key(view.points)}".strip()
 
 
 def _spread_table(view: OverTimeView) -> Table:
@@ -126,10 +139,8 @@ SPREAD_OVER_TIME: Chart[OverTimeView] = Chart(
     least="two periods of the same length",
     lacks=_spread_lacks,
     figure=lambda view: equiplot(_marks(view), suffix(view.whole)),
-    finding=lambda view: f"Every group, from {view.points.sort('end')['label'][0]} to {view.whole.period}",
-    measure=lambda view: (
-        f"{view.whole.selection.indicator.name}, {view.whole.words.unit}. {view.whole.place}. {marks_key(view.points)}".strip()
-    ),
+    finding=lambda view: f"Every group, from {_marks(view)['row'][0]} to {view.whole.period}",
+    measure=_spread_measure,
     sentence=_spread_sentence,
     table=_spread_table,
     rows=lambda view: view.rows,

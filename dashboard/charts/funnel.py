@@ -24,16 +24,15 @@ def funnel_chart(rows: pl.DataFrame, curve: pl.DataFrame, sites: Mapping[str, st
             x, y = curve["size"].to_list(), curve[f"{side}_{level}"].to_list()
             figure.add_trace(go.Scatter(x=x, y=y, mode="lines", line=line, hoverinfo="skip", name=named))
         end = curve.row(-1, named=True)
-        above = level == "99.8"
         figure.add_annotation(
-            x=end["size"], y=end[f"upper_{level}" if above else f"lower_{level}"], text=named, showarrow=False, xanchor="right",
-            yanchor="bottom" if above else "top", yshift=2 if above else -2, font={"size": 12, "color": MID_GREY},
+            x=end["size"], y=end[f"upper_{level}"], text=named, showarrow=False, xanchor="right", yanchor="bottom", yshift=2,
+            font={"size": 12, "color": MID_GREY},
         )  # fmt: skip
     average = rows["average"][0]
     figure.add_hline(y=average, line={"color": ORANGE, "width": 2})
     figure.add_annotation(
-        xref="x domain", x=0, y=average, text="average", showarrow=False, xanchor="left", yanchor="bottom",
-        font={"size": 12, "color": DARK_GREY}, bgcolor="rgba(255,255,255,0.7)",
+        xref="x domain", x=1, y=average, text="average", showarrow=False, xanchor="right", yanchor="bottom",
+        font={"size": 12, "color": DARK_GREY},
     )  # fmt: skip
     others, ours = rows.filter(~pl.col("org_code").is_in(list(sites))), rows.filter(pl.col("org_code").is_in(list(sites)))
     _dots(figure, others, words, {"size": 6, "color": MID_GREY, "opacity": 0.75}, "other organisations")
@@ -41,8 +40,8 @@ def funnel_chart(rows: pl.DataFrame, curve: pl.DataFrame, sites: Mapping[str, st
     for one in ours.iter_rows(named=True):
         right = one["size"] > (curve["size"][0] + curve["size"][-1]) / 2
         figure.add_annotation(
-            x=one["size"], y=one["value"], text=f"<b>{safe(sites[one['org_code']])}</b>", showarrow=False, yshift=14,
-            xanchor="right" if right else "left", font={"size": 13, "color": DARK_BLUE},
+            x=one["size"], y=one["value"], text=f"<b>{safe(sites[one['org_code']])}</b>", showarrow=False,
+            yshift=15 if one["value"] >= average else -15, xanchor="right" if right else "left", font={"size": 13, "color": DARK_BLUE},
         )  # fmt: skip
     _axes(figure, rows, curve, percent(words), size)
     plain(figure, 400)
@@ -65,9 +64,9 @@ def _dots(figure: go.Figure, rows: pl.DataFrame, words: Wording, marker: dict[st
 
 
 def _axes(figure: go.Figure, rows: pl.DataFrame, curve: pl.DataFrame, suffix: str, size: str) -> None:
-    """Both from nought, the upper end by the figures rather than by limits that no figure reaches."""
+    """Both from nought, up to the figures and to the limits of the largest: those of the smallest reach where no figure is."""
     highest = max(rows["value"].to_list())
-    top = max(highest, min(max(curve["upper_99.8"].to_list()), 1.6 * highest)) * 1.1 or 1.0
+    top = max(highest, curve["upper_99.8"][-1]) * 1.12 or 1.0
     up, across = ticks(top), ticks(curve["size"][-1], 3)
     figure.update_yaxes(
         range=[0, top], tickvals=up, ticktext=tick_text(up, suffix), tickfont={"size": 12}, gridcolor=PALE_GREY, zeroline=True,

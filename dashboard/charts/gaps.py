@@ -16,25 +16,24 @@ from dashboard.trends import segments
 
 PANEL = 190
 # column, the value at which there is no gap, what is written there
-PANELS = (("difference", 0.0, "0 is no gap"), ("ratio", 1.0, "1 is no gap"))
+PANELS = (("difference", 0.0, "Difference (0 is no gap)"), ("ratio", 1.0, "Ratio (1 is no gap)"))
 
 
-def gap_chart(gaps: pl.DataFrame, breaks: Sequence[date], unit: str) -> go.Figure:
+def gap_chart(gaps: pl.DataFrame, breaks: Sequence[date]) -> go.Figure:
     """Two panels of a frame of gaps (columns of ``dashboard.over_time.GAPS``).
 
     A period without a gap is marked with the reason, and no line crosses it or a break of the series.
     """
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.16)
-    for row, (name, level, words) in enumerate(PANELS, start=1):
-        title = f"Difference, {unit}" if name == "difference" else "Ratio"
+    for row, (name, level, title) in enumerate(PANELS, start=1):
         _panel(figure, gaps, breaks, name, row)
         _none(figure, gaps, name, level, row)
-        _title(figure, f"{title} ({words})", row)
+        _title(figure, title, row)
         break_lines(figure, _axis(row), gaps, breaks)
     end_labels(figure, "2", gaps)
     figure.update_xaxes(range=span(gaps), showgrid=False, showticklabels=False, showline=False, ticks="", zeroline=False, fixedrange=True)
     plain(figure, 2 * PANEL + 60)
-    figure.update_layout(margin={"l": 46, "r": 8, "t": 28, "b": 28})
+    figure.update_layout(margin={"l": 46, "r": 54, "t": 28, "b": 28})
     return figure
 
 
@@ -74,7 +73,7 @@ def _panel(figure: go.Figure, gaps: pl.DataFrame, breaks: Sequence[date], name: 
     for one in [known.row(-1, named=True)] if known.height else []:
         figure.add_annotation(
             x=one["end"], y=one[name], text=f"<b>{safe(one[f'{name}_text'].partition(' (')[0])}</b>", showarrow=False,
-            xanchor="right", xshift=-9, bgcolor="rgba(255,255,255,0.8)", borderpad=1, font={"size": 14, "color": DARK_BLUE}, **at,
+            xanchor="left", xshift=7, font={"size": 14, "color": DARK_BLUE}, **at,
         )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ def xmr_chart(rows: pl.DataFrame, breaks: Sequence[date], suffix: str, highest: 
     ordered = rows.sort("end").with_columns(drawn(pl.col("lower_limit", "upper_limit"), 0, highest))
     figure = go.Figure()
     for (_,), segment in ordered.group_by("segment", maintain_order=True):
-        _limits(figure, segment)
+        _limits(figure, segment, ordered["end"][-1])
     for run in segments(ordered, "known", breaks):
         line = {"color": MID_GREY, "width": 1.5}
         figure.add_trace(
@@ -67,24 +67,25 @@ def xmr_chart(rows: pl.DataFrame, breaks: Sequence[date], suffix: str, highest: 
         zeroline=False, fixedrange=True,
     )  # fmt: skip
     plain(figure, 330)
-    figure.update_layout(margin={"l": 46, "r": 10, "t": 10, "b": 30})
+    figure.update_layout(margin={"l": 46, "r": 74, "t": 10, "b": 30})
     return figure
 
 
-def _limits(figure: go.Figure, segment: pl.DataFrame) -> None:
-    """The average and the limits of one segment, named where it begins."""
+def _limits(figure: go.Figure, segment: pl.DataFrame, newest: date) -> None:
+    """The average and the limits of one segment, named in the margin beside the last one's end."""
     levels = (("mean", "average", "solid"), ("upper_limit", "upper limit", "dash"), ("lower_limit", "lower limit", "dash"))
     first = segment.row(0, named=True)
-    days = [first["end"], segment["end"][-1]]
+    days, last = [first["end"], segment["end"][-1]], segment["end"][-1] == newest
     for column, words, dash in levels:
         level = first[column]
         if level is None:
             continue
         line = {"color": DARK_GREY, "width": 1.2, "dash": dash}
         figure.add_trace(go.Scatter(x=days, y=[level, level], mode="lines", line=line, hoverinfo="skip", name=words))
+        if not last:
+            continue
         figure.add_annotation(
-            x=days[0], y=level, text=words, showarrow=False, xanchor="left", yanchor="bottom", font={"size": 12, "color": DARK_GREY},
-            bgcolor="rgba(255,255,255,0.7)",
+            xref="paper", x=1, y=level, text=words, showarrow=False, xanchor="left", xshift=3, font={"size": 12, "color": DARK_GREY},
         )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def _points(figure: go.Figure, rows: pl.DataFrame, kind: str) -> None:
             x=known["end"].to_list(),
             y=known["known"].to_list(),
             mode="markers",
-            marker={"symbol": symbol, "size": 7 if kind == "common_cause" else 12, "color": colour, "line": {"width": 1, "color": "white"}},
+            marker={"symbol": symbol, "size": 7 if kind == "common_cause" else 11, "color": colour, "line": {"width": 1, "color": "white"}},
             customdata=[f"{safe(one['hover'])}: {_meaning(one, words)}" for one in known.iter_rows(named=True)],
             hovertemplate="%{customdata}<extra></extra>",
             name=words,
@@ -111,13 +112,15 @@ def _meaning(row: dict[str, object], words: str) -> str:
 
 
 def _runs(figure: go.Figure, rows: pl.DataFrame) -> None:
-    """Which rule found them, written once at the first of the points that it found side by side."""
+    """Which rule found them, written above or below the newest run of points that it found on a side."""
     found = rows.with_columns(run=pl.struct(pl.col("signal").cast(pl.String), "signal_side", "segment").rle_id())
-    for _, run in found.filter(pl.col("signal").is_not_null()).group_by("run", maintain_order=True):
-        one = run.row(0, named=True)
-        high = one["signal_side"] > 0
+    first = found.filter(pl.col("signal").is_not_null()).unique("run", keep="first", maintain_order=True)
+    for one in first.unique(["signal", "signal_side"], keep="last", maintain_order=True).iter_rows(named=True):
+        high, beyond = one["signal_side"] > 0, one["signal"] == "outside"
+        level = one["known"] if beyond else one["upper_limit"] if high else one["lower_limit"]
+        away = (15 if beyond else 11) * (1 if high or level == 0 else -1)
         figure.add_annotation(
-            x=one["end"], y=one["known"], text=SIGNALS[one["signal"]], showarrow=False, yshift=15 if high else -15,
+            x=one["end"], y=level, text=SIGNALS[one["signal"]], showarrow=False, yshift=away,
             xanchor="left" if one["end"] < rows["end"][rows.height // 2] else "right", bgcolor="rgba(255,255,255,0.8)",
             font={"size": 12, "color": DARK_GREY},
         )  # fmt: skip

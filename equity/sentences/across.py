@@ -80,11 +80,12 @@ def _gap(words: Wording, one: SiteGap) -> str:
     assert one.compared is not None
     comparison = one.compared.comparison
     ratio, limits = ratio_numbers(comparison)
-    relative = f"{ratio} times the {words.noun}" + (f" (95% interval {limits})" if limits else "") if ratio else "no ratio can be given"
+    relative = f", or {ratio} times the {words.noun}" + (f" (95% interval {limits})" if limits else "")
+    relative = relative if ratio else ", and no ratio can be given"
     where = at(one.name) if one.name == "England" else f"at {one.name}"
     start = f"the {words.noun} was {comparison.finding} by" if one.compared.clear else "the gap was"
     unclear = ": no clear difference" if comparison.finding is Finding.NO_CLEAR_DIFFERENCE else ""
-    return f"{where[:1].upper()}{where[1:]} {start} {absolute_gap(words, comparison)}, or {relative}{unclear}."
+    return f"{where[:1].upper()}{where[1:]} {start} {absolute_gap(words, comparison)}{relative}{unclear}."
 
 
 def _absent(words: Wording, one: SiteGap) -> str:
@@ -128,6 +129,18 @@ def funnel_sentence(
     said = f"{start} {listed(outside)}." if outside else f"{start} all lie within the limits."
     why = "The inner limits (95%) and outer limits (99.8%) show how far from the average chance could take a place of each size"
     why += ", and have been widened because places differ by more than chance." if widened else "."
-    where = [f"{name} {'is ' + WHERE[flag] if flag else 'has no figure to place'}" for name, flag in sites]
+    where = _where(sites)
     out = f"Left out, with no figure to rely on: {left_out}." if left_out else ""
-    return joined(said, why, f"Of the sites, {listed(where)}." if where else "", out)
+    return joined(said, why, where, out)
+
+
+def _where(sites: Sequence[tuple[str, str | None]]) -> str:
+    """The sites by where they lie, lowest first, and those that cannot be placed."""
+    said: list[str] = []
+    for flag in (*WHERE, None):
+        names = [name for name, own in sites if own == flag]
+        if names and flag:
+            said.append(f"{listed(names)} {'is' if len(names) == 1 else 'are'} {WHERE[flag]}.")
+        elif names:
+            said.append(f"{listed(names)} {'has' if len(names) == 1 else 'have'} no figure to place.")
+    return " ".join(said)

@@ -17,6 +17,8 @@ def control_sentence(words: Wording, when: str, place: str, people: str, reading
     if reading["lower_limit"] is not None:
         low, high = words.number(max(reading["lower_limit"], 0.0)), words.amount(_possible(words, reading["upper_limit"]))
         usual = f"Usual values lie between {low} and {high}, with an average of {words.number(reading['mean'])}."
+        if reading["lower_limit"] == reading["upper_limit"]:
+            usual = f"The usual value is {high}: it does not vary."
     told = reading_words(reading["variation"], reading["signal"], values_used=reading["values_used"], problem=reading["problem"])
     gaps = f"{missing} {'period has' if missing == 1 else 'periods have'} no figure to rely on: nothing is read across the gap."
     return joined(value, usual, told, gaps if missing else "")

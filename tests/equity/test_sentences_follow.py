@@ -76,6 +76,30 @@ def test_where_every_site_is_hidden_nothing_is_compared() -> None:
     assert "no clear difference between Asian ethnic groups and White ethnic groups at Sheffield." in alone
 
 
+def test_what_is_lower_is_better_where_less_is_wanted() -> None:
+    lower = SiteGap("Sheffield", ASIAN, WHITE, between(polarity="lower_is_better"))
+    higher = SiteGap("East London", WHITE, ASIAN, between(reading("Asian", 60), polarity="lower_is_better"))
+    lead, also, *_ = sites_story(WORSE, "In 2024-25", ASIAN, WHITE, [higher, lower], None)
+    assert "was clearly lower (better)" in lead
+    assert also == "It was clearly higher (worse) at 1 of 2 sites: East London."
+
+
+def test_a_rate_of_nought_has_no_ratio_and_a_figure_without_interval_no_finding() -> None:
+    none = story(site("Sheffield", ASIAN, reading("White", 0)))
+    assert none.endswith("At Sheffield the rate was higher by 36 in every 100 (95% interval 33 to 39), and no ratio can be given.")
+    bare = site("Sheffield", replace(ASIAN, estimate=Estimate(36)))
+    assert story(bare) == (
+        "In 2024-25, on “Reliable recovery”: no interval can be given at Sheffield, so nothing can be said of chance there. "
+        "At Sheffield the gap was 14 in every 100 (no interval can be given), or 0.72 times the rate."
+    )
+
+
+def test_figures_that_cannot_be_compared_are_not() -> None:
+    counts = replace(WORDS, comparable=False)
+    assert sites_story(counts, "In 2024-25", ASIAN, WHITE, [site("Sheffield")], None)[0].endswith("cannot be compared, at any site.")
+    assert "cannot be used to compare groups" in gap_story(counts, "In 2024-25", "Sheffield", ASIAN, WHITE, None, None, None, None)[0]
+
+
 def gap(told: Reading | None = ASIAN, reference: Reading | None = WHITE, moved: GapChange | None = None, line: Line | None = None) -> str:
     now = between(told, reference) if told and reference and told.sure and reference.sure else None
     first = between(reading("Asian", 30)) if moved else None
@@ -132,13 +156,13 @@ def test_the_ends_of_the_groups_are_told_for_the_first_and_the_last_period() -> 
 
 def test_a_funnel_is_told_by_how_many_lie_beyond_its_limits() -> None:
     flags = {"low_outer": 1, "within": 12, "high_inner": 2}
-    sites = [("Sheffield", "within"), ("East London", None)]
+    sites = [("Coventry", "within"), ("East London", None), ("Sheffield", "within")]
     said = funnel_sentence("In 2024-25", "NHS trusts", ASIAN, flags, sites, True, 3)
     assert said == (
         "In 2024-25, of 15 NHS trusts with a figure for people from Asian ethnic groups, 1 lies below the outer limits and 2 lie above the "
         "inner limits. The inner limits (95%) and outer limits (99.8%) show how far from the average chance could take a place of "
         "each size, "
-        "and have been widened because places differ by more than chance. Of the sites, Sheffield is within the limits and East London has "
+        "and have been widened because places differ by more than chance. Coventry and Sheffield are within the limits. East London has "
         "no figure to place. Left out, with no figure to rely on: 3."
     )
     assert "all lie within the limits." in funnel_sentence("In 2024-25", "NHS trusts", ASIAN, {"within": 12}, [], False, 0)
@@ -157,6 +181,15 @@ def test_a_control_chart_is_told_by_its_latest_value_and_what_is_usual() -> None
         "range of "
         "usual values. 1 period has no figure to rely on: nothing is read across the gap."
     )
+
+
+def test_what_does_not_vary_has_one_usual_value() -> None:
+    row = {
+        "latest_value": 0.0, "lower_limit": 0.0, "upper_limit": 0.0, "mean": 0.0, "variation": "common_cause", "signal": None,
+        "values_used": 12, "problem": None,
+    }  # fmt: skip
+    said = control_sentence(WORDS, "In December 2024", "Sheffield", "people from Asian ethnic groups", row, 0)
+    assert said.endswith("was 0 in every 100. The usual value is 0 in every 100: it does not vary. No unusual change.")
 
 
 def test_detailed_groups_are_told_by_their_ends_or_by_why_there_is_none() -> None:
