@@ -9,8 +9,10 @@ import streamlit as st
 
 from dashboard.address import choose
 from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIME, WITHIN_A_GROUP, detail_view
+from dashboard.charts.shares import SHARES
 from dashboard.frame import show_content_note, show_notices
 from dashboard.knowledge import DOMAINS
+from dashboard.shares import build as shares_of
 from dashboard.show import show, show_table
 from dashboard.takeaway import show_takeaway
 from dashboard.text import escaped, literal
@@ -19,6 +21,12 @@ from dashboard.view import IndicatorView, detailed, facts
 from equity import periods
 from equity.numbers import listed
 from equity.wording import joined
+
+SHARED = (
+    "The two shares are of different things: one of what is counted, one of all people of any age who lived here on Census Day in March "
+    "2021. Groups differ in age, in need and in how they have grown since, so equal shares are not the aim. A share is called larger or "
+    "smaller only if no way to spread those whose ethnicity is not known could change that."
+)
 
 
 def show_heading(view: IndicatorView) -> None:
@@ -129,6 +137,18 @@ def _detail(view: IndicatorView, offered: dict[str, str]) -> None:
         show_table(WITHIN_A_GROUP, within)
 
 
+def show_shares(view: IndicatorView) -> None:
+    """Each group's share of what is counted beside its share of the people who live there, or why that cannot be shown."""
+    if view.everyone:
+        return
+    st.header(SHARES.name, anchor=False)
+    beside = shares_of(view)
+    show(SHARES, beside)
+    if not beside.lacks:
+        st.write(literal(SHARES.sentence(beside)))
+        st.caption(literal(SHARED))
+
+
 def show_numbers(view: IndicatorView) -> None:
     """The same numbers as a table, and as a file."""
     st.header("The same numbers as a table", anchor=False)
@@ -140,4 +160,5 @@ def show_files(view: IndicatorView) -> None:
     """Everything above to take away: the detailed groups inside every group, whichever was chosen."""
     within = [(WITHIN_A_GROUP, detail_view(view, code, name)) for code, name in with_detail(view).items()]
     unknown = [] if view.everyone else [(UNKNOWN_OVER_TIME, view)]
-    show_takeaway(view, [(BETWEEN_GROUPS, view), (OVER_TIME, view), *within, *unknown])
+    shares = [] if view.everyone else [(SHARES, shares_of(view))]
+    show_takeaway(view, [(BETWEEN_GROUPS, view), (OVER_TIME, view), *shares, *within, *unknown])

@@ -16,6 +16,20 @@ def shown(value: float, decimals: int) -> str:
     return f"{abs(number) if number == 0 else number:,}"
 
 
+def in_a_hundred(share: float) -> str:
+    """A share in whole people of a hundred, which is 0 or 100 only where it is nobody or everybody."""
+    if 0 < share < 0.5:
+        return "fewer than 1"
+    return "more than 99" if 99.5 <= share < 100 else shown(share, 0)
+
+
+def part_of_100(share: float) -> str:
+    """A share in every 100 with as many digits as it takes to see how two small ones differ: ``71``, ``6.6``, ``under 0.1``."""
+    if 0 < share < 0.05:
+        return "under 0.1"
+    return "over 99" if 99.5 <= share < 100 else shown(share, 1 if 0 < share < 9.95 else 0)
+
+
 def about(count: float) -> str:
     """A count of people no more exact than counts rounded to 5 allow: ``320``, ``8,330``, ``480,200``."""
     return _stepped(count, 1 if count < 100 else 5 if count < 1_000 else 10 if count < 10_000 else 100)

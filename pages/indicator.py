@@ -28,6 +28,7 @@ with evidence:
 with over_time:
     sections.show_trend(view)
 sections.show_potential(view)
+sections.show_shares(view)
 sections.show_numbers(view)
 sections.show_detail(view)
 sections.show_unknown(view)

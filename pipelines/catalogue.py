@@ -105,6 +105,7 @@ class Indicator(_Strict):
     comparable: bool = True
     standardised: bool = False
     standardises: Id | None = None
+    of_residents: bool = False  # any resident could be counted, so that shares of cases stand beside shares of all residents
     sources: list[Source] = Field(min_length=1)
     ethnicity_schemes: list[Id] = Field(min_length=1)
     organisation_types: list[Text] = Field(min_length=1)
@@ -131,6 +132,8 @@ class Indicator(_Strict):
             raise ValueError("interval_method: byar_exact is for rates")
         if self.standardises and not self.standardised:
             raise ValueError("standardises: only a standardised rate has a crude one that it stands for")
+        if self.of_residents and (self.standardised or self.base != "numerator"):
+            raise ValueError("of_residents: only events that are counted, not adjusted for age, are a share beside that of residents")
         if self.comparable and self.value_type == "count":
             raise ValueError("comparable: counts of groups that differ in size cannot be compared")
         return self

@@ -9,6 +9,7 @@ from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIM
 from dashboard.charts.follow import CONTROL, GAP_OVER_TIME, SPREAD_OVER_TIME
 from dashboard.charts.front import GAPS, MATRIX
 from dashboard.charts.quality import FRESHNESS, RECORDED, STATES
+from dashboard.charts.shares import SHARES
 from dashboard.charts.sites import BETWEEN_SITES, FUNNEL
 
 CHARTS: tuple[Chart[Any], ...] = (
@@ -18,6 +19,7 @@ CHARTS: tuple[Chart[Any], ...] = (
     WITHIN_A_GROUP,
     OVER_TIME,
     UNKNOWN_OVER_TIME,
+    SHARES,
     GAP_OVER_TIME,
     SPREAD_OVER_TIME,
     CONTROL,

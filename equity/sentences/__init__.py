@@ -12,6 +12,7 @@ from equity.sentences.indicator import detail_sentence, headline, indicator_sent
 from equity.sentences.over_time import Ends, gap_moved, trend_sentence
 from equity.sentences.potential import potential_sentence
 from equity.sentences.quality import fresh_sentence, replaced_sentence, states_sentence
+from equity.sentences.shares import shares_sentence
 
 __all__ = [
     "Ends",
@@ -32,6 +33,7 @@ __all__ = [
     "matrix_sentence",
     "potential_sentence",
     "replaced_sentence",
+    "shares_sentence",
     "sites_story",
     "spread_sentence",
     "states_sentence",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from equity.comparison import Finding
-from equity.numbers import shown
+from equity.numbers import in_a_hundred
 from equity.standing import Compared, Reading, Standing
 from equity.wording import Wording, at, statement, valued
 
@@ -18,14 +18,14 @@ def unknown_sentence(share: float | None, of_what: str) -> str:
         return f"Ethnicity is known for all of the {of_what}."
     if share >= 100:
         return f"Ethnicity is not known for any of the {of_what}."
-    return f"Ethnicity is not known for {_in_a_hundred(share)} in every 100 {of_what}."
+    return f"Ethnicity is not known for {in_a_hundred(share)} in every 100 {of_what}."
 
 
 def unknown_over_time_sentence(first: tuple[str, float], last: tuple[str, float], of_what: str) -> str:
     """How often ethnicity was not known in the first and in the last period: (period, share per 100) each."""
     return (
-        f"In {first[0]}, ethnicity was not known for {_in_a_hundred(first[1])} in every 100 of the {of_what}. "
-        f"In {last[0]} it was not known for {_in_a_hundred(last[1])} in every 100."
+        f"In {first[0]}, ethnicity was not known for {in_a_hundred(first[1])} in every 100 of the {of_what}. "
+        f"In {last[0]} it was not known for {in_a_hundred(last[1])} in every 100."
     )
 
 
@@ -34,18 +34,11 @@ def unknown_range_sentence(shares: Sequence[tuple[str, float]], place: str) -> s
     if not shares:
         return f"How often ethnicity is not known {at(place)} is not published here."
     (_, least), (name, most) = min(shares, key=lambda one: one[1]), max(shares, key=lambda one: one[1])
-    low, high = _in_a_hundred(least), _in_a_hundred(most)
+    low, high = in_a_hundred(least), in_a_hundred(most)
     if low == high:
         return f"Ethnicity is not known for {high} in every 100 people or events counted here."
     span = f"{low} to {high} in every 100 people or events"
     return f"Ethnicity is not known for {span}. It is missing most often in “{name}”."
-
-
-def _in_a_hundred(share: float) -> str:
-    """A share in whole people of a hundred, which is 0 or 100 only where it is nobody or everybody."""
-    if 0 < share < 0.5:
-        return "fewer than 1"
-    return "more than 99" if 99.5 <= share < 100 else shown(share, 0)
 
 
 def domain_sentence(domain: str, place: str, found: Sequence[tuple[Wording, Standing]], reference: str) -> str:

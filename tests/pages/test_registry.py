@@ -12,7 +12,7 @@ import plotly.io
 import polars as pl
 import pytest
 
-from dashboard import across, downloads, filters, findings, knowledge, over_time, quality, queries, summary, view
+from dashboard import across, downloads, filters, findings, knowledge, over_time, quality, queries, shares, summary, view
 from dashboard.charts.chart import Chart
 from dashboard.charts.explore import detail_view
 from dashboard.charts.registry import CHARTS
@@ -51,7 +51,7 @@ def views_of_indicators(release_id: str, folder: Path, place: str) -> Iterator[v
 def explored(release_id: str, folder: Path, place: str) -> Iterator[tuple[str, Told]]:
     """Each chart of the page of one indicator with each of its views."""
     for one in views_of_indicators(release_id, folder, place):
-        yield from (("groups", one), ("trend", one), ("unknown", one))
+        yield from (("groups", one), ("trend", one), ("unknown", one), ("shares", shares.build(one)))
         for row in one.rows.iter_rows(named=True):
             yield "detail", detail_view(one, row["code"], row["name"])
 
@@ -107,7 +107,7 @@ def test_every_chart_has_all_that_must_stand_beside_it(starter: Path, place: str
     assert release_id is not None
     by_id = {one.id: one for one in CHARTS}
     drawn = [(name, one, whole(by_id[name], one)) for walk in WALKS for name, one in walk(release_id, starter, place)]
-    local = {"gaps", "matrix", "groups", "trend", "unknown", "recorded", "states", "freshness", "gap", "spread"}
+    local = {"gaps", "matrix", "groups", "trend", "unknown", "shares", "recorded", "states", "freshness", "gap", "spread"}
     assert {name for name, _, there in drawn if there} >= (local if place != "england" else set(by_id) - ELSEWHERE)
 
 
