@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +12,11 @@ import polars as pl
 from dashboard import knowledge, queries, summary
 from dashboard.groups import named, share_words
 from dashboard.once import once
-from dashboard.places import Place
+from dashboard.places import Organisation, Place
 from dashboard.subject import Subject, sources
 from dashboard.summary import Told
 from dashboard.trends import POINTS, Break, same_length, unknown_points
-from dashboard.unknowns import tipping_words
+from dashboard.unknowns import Tipping, tipping_of
 from dashboard.view import breaks_of, widest
 from equity import periods
 from equity.cells import CellState
@@ -26,17 +26,34 @@ GROUPS = ("aggregate", "detailed")
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """The figures of an indicator at an organisation."""
+
+    name: str
+    organisation: Organisation
+    past: pl.DataFrame
+
+    @property
+    def counts(self) -> Counter[CellState]:
+        """How many figures of ethnic groups are in each state."""
+        return Counter(CellState(state) for state in self.past.filter(pl.col("group_level").is_in(GROUPS))["cell_state"])
+
+
+@dataclass(frozen=True, slots=True)
 class QualityView:
-    """The indicators of a place with their figures of every period as long as the newest; ``points`` are the shares of unknown
-    ethnicity (columns of ``trends.POINTS``, a group for each indicator)."""
+    """The indicators of a place with their figures of every period as long as the newest, at the first organisation that has them
+    (``past``) and at every one (``series``); ``points`` are the shares of unknown ethnicity (columns of ``trends.POINTS``, a group
+    for each indicator); ``built`` is the day of the release."""
 
     release_id: str
     place: Place
     reference: str
     told: Sequence[Told]
     past: Sequence[pl.DataFrame]
+    series: Sequence[Series]
     points: pl.DataFrame
     replaced: pl.DataFrame
+    built: date
 
     @property
     def subject(self) -> Subject:
@@ -53,17 +70,13 @@ class QualityView:
             period=" to ".join(dict.fromkeys(ends)),
             unknown=unknown_range_sentence([(one.words.name, one.share) for one in self.told if one.share is not None], self.place.name),
             names=tuple((one.indicator.id, one.indicator.name, one.words.unit) for one in self.told),
-            **sources(self.past),
+            **sources([one.past for one in self.series]),
         )
 
     @property
     def observations(self) -> pl.DataFrame:
         """Every figure that was looked at."""
-        return pl.concat(self.past)
-
-    def counts(self, past: pl.DataFrame) -> Counter[CellState]:
-        """How many figures of ethnic groups are in each state."""
-        return Counter(CellState(state) for state in past.filter(pl.col("group_level").is_in(GROUPS))["cell_state"])
+        return pl.concat([one.past for one in self.series])
 
     @property
     def breaks(self) -> list[tuple[str, list[Break]]]:
@@ -72,36 +85,42 @@ class QualityView:
         return [(name, breaks) for name, breaks in found if breaks]
 
     @property
-    def break_days(self) -> list[date]:
-        """Every day on which a series breaks."""
-        return sorted({one.day for _, breaks in self.breaks for one in breaks})
+    def break_days(self) -> dict[str, list[date]]:
+        """The days on which the series of each indicator breaks, by its id."""
+        return {one.indicator.id: [each.day for each in breaks_of(one.indicator, one.organisation.code)] for one in self.told}
 
     @property
-    def tipping(self) -> list[tuple[str, str, str]]:
-        """What unknown ethnicity could do to the gap that each indicator tells first: indicator, group, words."""
-        found: list[tuple[str, str, str]] = []
-        for one in self.told:
-            first = widest(one.standing)
-            words = tipping_words(one.words, one.observations, one.standing, first)
-            if first is not None and words:
-                found.append((one.row.name, first.reading.name, words))
-        return found
+    def tipping(self) -> list[tuple[str, Tipping]]:
+        """What unknown ethnicity could do to the gap that each indicator tells first, by the indicator's name."""
+        found = [(one.row.name, tipping_of(one.words, one.observations, one.standing, widest(one.standing))) for one in self.told]
+        return [(name, tipping) for name, tipping in found if tipping is not None]
 
 
-def build(release_id: str, place: Place, reference: str) -> QualityView:
-    """The view of a place, worked out once for all readers."""
-    return once(("quality", release_id, place.key, reference), lambda: _build(release_id, place, reference))
+def build(release_id: str, place: Place, reference: str, built: date) -> QualityView:
+    """The view of a place in a release of that day, worked out once for all readers."""
+    return once(("quality", release_id, place.key, reference), lambda: _build(release_id, place, reference, built))
 
 
-def _build(release_id: str, place: Place, reference: str) -> QualityView:
+def _build(release_id: str, place: Place, reference: str, built: date) -> QualityView:
     told = summary.tell(release_id, place, reference)
-    past = [
-        same_length(named(queries.history(release_id, one.indicator.id, one.organisation.code), knowledge.groups()), one.start, one.end)
-        for one in told
-    ]
+    every = {(one.name, one.organisation.code): one for one in _series(release_id, place, told)}
+    past = [every[one.row.name, one.organisation.code].past for one in told]
     points = [_points(one, each) for one, each in zip(told, past, strict=True)]
     replaced = queries.replaced(release_id, tuple(one.code for one in place.organisations))
-    return QualityView(release_id, place, reference, told, past, pl.concat([pl.DataFrame(schema=POINTS), *points]), replaced)
+    shares = pl.concat([pl.DataFrame(schema=POINTS), *points])
+    return QualityView(release_id, place, reference, told, past, list(every.values()), shares, replaced, built)
+
+
+def _series(release_id: str, place: Place, told: Sequence[Told]) -> Iterator[Series]:
+    """Each indicator that is told at each of the place's organisations that has it."""
+    coverage = queries.coverage(release_id)
+    for one in told:
+        there = set(coverage.filter(indicator_id=one.indicator.id)["org_code"].to_list())
+        for organisation in place.organisations:
+            if organisation.code in there:
+                past = named(queries.history(release_id, one.indicator.id, organisation.code), knowledge.groups())
+                start, end = past.sort("period_end").select("period_start", "period_end").row(-1)
+                yield Series(one.row.name, organisation, same_length(past, start, end))
 
 
 def _points(one: Told, past: pl.DataFrame) -> pl.DataFrame:

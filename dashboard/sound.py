@@ -12,15 +12,22 @@ from dashboard.show import drawn, show, show_table
 from dashboard.takeaway import show_takeaway
 from dashboard.text import Table, escaped, literal
 from equity import periods
-from equity.sentences import replaced_sentence
+from equity.sentences import conclusions_sentence, replaced_sentence
+from equity.wording import joined
 
 MOST_REPLACED = 20
 
 
 def show_headline(view: QualityView) -> None:
     """How often ethnicity is not known, and how many figures can be relied on."""
-    st.html(f'<p class="cg-lead">{escaped(view.subject.unknown)}</p><p class="cg-rest">{escaped(drawn(STATES, view).sentence)}</p>')
+    rest = joined(_conclusions(view), drawn(STATES, view).sentence)
+    st.html(f'<p class="cg-lead">{escaped(view.subject.unknown)}</p><p class="cg-rest">{escaped(rest)}</p>')
     show_content_note(one.indicator.content_note for one in view.told)
+
+
+def _conclusions(view: QualityView) -> str:
+    vanishes = [one.vanishes for _, one in view.tipping]
+    return conclusions_sentence(vanishes.count(True), vanishes.count(False), vanishes.count(None))
 
 
 def show_recorded(view: QualityView) -> None:
@@ -40,7 +47,7 @@ def show_conclusions(view: QualityView) -> None:
         "Nobody knows which groups these people are from. Below is the least that it would take for each indicator's largest clear "
         "gap to vanish. Nothing is assumed: it holds for every way in which they could be spread over the groups."
     )
-    rows = [[indicator, group, words] for indicator, group, words in told]
+    rows = [[indicator, one.group, one.words] for indicator, one in told]
     st.html(Table(f"What unknown ethnicity could change, {view.place.name}", ["Indicator", "Group", "In words"], rows, "words").html)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import polars as pl
@@ -17,24 +18,35 @@ from equity.wording import Wording
 SURE = ("observed", "true_zero")
 
 
-def tipping_words(words: Wording, observations: pl.DataFrame, standing: Standing, told: Compared | None) -> str:
-    """What it would take for the gap that is told to vanish; why that cannot be said; nothing where no gap is told.
+@dataclass(frozen=True, slots=True)
+class Tipping:
+    """Whether the gap of a group could vanish (None where that cannot be said), and what it would take, in words."""
+
+    group: str
+    vanishes: bool | None
+    words: str
+
+
+def tipping_of(words: Wording, observations: pl.DataFrame, standing: Standing, told: Compared | None) -> Tipping | None:
+    """What unknown ethnicity could do to the gap that is told; None where no gap is told.
 
     ``observations`` are those of one indicator, organisation and period.
     """
     reference = standing.reference
     if told is None or reference is None:
-        return ""
+        return None
+    group = told.reading.name
     if words.standardised or words.value_type not in {"proportion", "rate"}:
-        return "What unknown ethnicity could change in a figure of this kind cannot be worked out."
+        return Tipping(group, None, "What unknown ethnicity could change in a figure of this kind cannot be worked out.")
     rows, unknown = _rows(observations)
     if not unknown:
-        return "What unknown ethnicity could change cannot be said: how many people it is of is not published."
+        return Tipping(group, None, "What unknown ethnicity could change cannot be said: how many people it is of is not published.")
     how: dict[str, Any] = {"kind": words.value_type, "multiplier": words.multiplier, "unknown": unknown}
     how["whole"] = "all" if (rows["group"] == "all").any() else None
     found = spread(narrow(rows, [], **how), [], Group(reference.code), **how).filter(group=told.reading.code)
     row = found.row(0, named=True)
-    return tipping(words, told.reading, reference, row, _share(words, standing, row["tipping_in"], told, reference.code))
+    said = tipping(words, told.reading, reference, row, _share(words, standing, row["tipping_in"], told, reference.code))
+    return Tipping(group, row["can_vanish"], said)
 
 
 def _rows(observations: pl.DataFrame) -> tuple[pl.DataFrame, list[str]]:

@@ -13,7 +13,7 @@ from dashboard.groups import display, main_groups, main_scheme, named, readings,
 from dashboard.once import once
 from dashboard.places import england_code, organisations_of
 from dashboard.subject import Subject, sources
-from dashboard.unknowns import tipping_words
+from dashboard.unknowns import tipping_of
 from equity import periods
 from equity.change import Direction
 from equity.change_wording import GapChange
@@ -97,7 +97,8 @@ class IndicatorView:
     @property
     def tipping(self) -> str:
         """What unknown ethnicity could do to the gap that the story tells."""
-        return tipping_words(self.words, self.observations, self.standing, self.widest)
+        found = tipping_of(self.words, self.observations, self.standing, self.widest)
+        return found.words if found else ""
 
     @property
     def widest(self) -> Compared | None:

@@ -21,7 +21,7 @@ if groups.is_empty():
     frame.show_release(used)
     st.stop()
 
-view = quality.build(used.release_id, place, reference)
+view = quality.build(used.release_id, place, reference, used.manifest.created_at.date())
 sound.show_headline(view)
 sound.show_recorded(view)
 sound.show_conclusions(view)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date
 
 import polars as pl
 
@@ -24,7 +25,7 @@ def _known_points(view: QualityView) -> pl.DataFrame:
 
 
 def _recorded_measure(view: QualityView) -> str:
-    broken = " Dashed: a series breaks." if view.break_days else ""
+    broken = " Dashed: the series breaks." if view.breaks else ""
     key = f"{marks_key(_known_points(view))}{broken}".strip()
     return (
         f"Of every 100 people or events, one panel an indicator, all on one scale. {view.place.name}, {view.subject.period}. {key}".strip()
@@ -60,18 +61,20 @@ RECORDED: Chart[QualityView] = Chart(
 def _states_table(view: QualityView) -> Table:
     states = (CellState.UNRELIABLE, CellState.SUPPRESSED, CellState.NOT_COLLECTED, CellState.NOT_APPLICABLE)
     rows: list[list[str]] = []
-    for one, past in zip(view.told, view.past, strict=True):
-        counts = view.counts(past)
+    for one in view.series:
+        counts = one.counts
         sure = counts[CellState.OBSERVED] + counts[CellState.TRUE_ZERO]
-        rows.append([one.row.name, *(f"{number:,}" for number in (counts.total(), sure, *(counts[state] for state in states)))])
+        numbers = [counts.total(), sure, *(counts[state] for state in states)]
+        where = f": {one.organisation.label}" if len(view.place.organisations) > 1 else ""
+        rows.append([f"{one.name}{where}", *(f"{number:,}" for number in numbers)])
     columns = ["Indicator", "Figures of groups", "To be relied on", *(f"{state.words} {state.shorthand}" for state in states)]
     return Table(f"Which figures of ethnic groups there are, {view.place.name}, all periods", columns, rows)
 
 
 def _states_sentence(view: QualityView) -> str:
     every: Counter[CellState] = Counter()
-    for past in view.past:
-        every += view.counts(past)
+    for one in view.series:
+        every += one.counts
     return states_sentence(every)
 
 
@@ -91,11 +94,15 @@ STATES: Chart[QualityView] = Chart(
 )
 
 
+DAYS = "Days from its end to this release"
+
+
 def _fresh_table(view: QualityView) -> Table:
     rows = [
         [
             one.row.name,
             periods.label(one.start, one.end),
+            f"{_days(view, one.end):,}",
             ", ".join(one.observations["publication_status"].drop_nulls().unique(maintain_order=True)) or "not said",
             one.indicator.frequency,
             one.organisation.label,
@@ -103,14 +110,19 @@ def _fresh_table(view: QualityView) -> Table:
         for one in view.told
     ]
     return Table(
-        f"How fresh the figures are, {view.place.name}", ["Indicator", "Newest period", "Status", "Published", "Of"], rows, "words"
+        f"How fresh the figures are, {view.place.name}", ["Indicator", "Newest period", DAYS, "Status", "Published", "Of"], rows, "words"
     )
 
 
 def _fresh_sentence(view: QualityView) -> str:
     spans = sorted((one.end, one.start) for one in view.told)
     (oldest_end, oldest_start), (newest_end, newest_start) = spans[0], spans[-1]
-    return fresh_sentence(periods.label(oldest_start, oldest_end), periods.label(newest_start, newest_end))
+    labels = periods.label(oldest_start, oldest_end), periods.label(newest_start, newest_end)
+    return fresh_sentence(*labels, _days(view, newest_end))
+
+
+def _days(view: QualityView, end: date) -> int:
+    return (view.built - end).days
 
 
 FRESHNESS: Chart[QualityView] = Chart(

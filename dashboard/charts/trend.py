@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -30,14 +30,19 @@ COLUMNS = 2
 PANEL = 118
 
 
-def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date], suffix: str, columns: int = COLUMNS) -> go.Figure:
+Breaks = Sequence[date] | Mapping[str, Sequence[date]]
+"""The days on which the series of every panel breaks, or those of each panel by its code."""
+
+
+def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Breaks, suffix: str, columns: int = COLUMNS) -> go.Figure:
     """Panels of a frame of points (columns of ``dashboard.trends.POINTS``), in the order of groups.
 
-    A point without a value is a gap in the line, marked with the reason; no line crosses a gap or a break of the series.
+    A point without a value is a gap in the line, marked with the reason; no line crosses a gap or a break of its series.
     """
     everyone = points["code"].unique(maintain_order=True).to_list()
     codes = [code for code in everyone if code != reference_code] or everyone
     reference = points.filter(pl.col("code") == reference_code)
+    own = [breaks.get(code, ()) if isinstance(breaks, Mapping) else breaks for code in codes]
     rows = max(math.ceil(len(codes) / columns), 1)
     shared: dict[str, Any] = {"shared_xaxes": True, "shared_yaxes": True}
     figure = make_subplots(rows=rows, cols=columns, horizontal_spacing=0.05, vertical_spacing=0.25 / rows, **shared)
@@ -46,8 +51,8 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
         group = points.filter(pl.col("code") == code)
         at = {"row": row, "col": column}
         if code != reference_code:
-            _line(figure, reference, breaks, MID_GREY, at, band=False)
-        _line(figure, group, breaks, DARK_BLUE, at, band=True)
+            _line(figure, reference, own[place], MID_GREY, at, band=False)
+        _line(figure, group, own[place], DARK_BLUE, at, band=True)
         _gaps(figure, group, at)
         _last(figure, group, at)
         axis = "" if place == 0 else str(place + 1)
@@ -62,7 +67,7 @@ def trend_chart(points: pl.DataFrame, reference_code: str, breaks: Sequence[date
             showarrow=False,
             font={"size": 13, "color": DARK_GREY},
         )
-    _axes(figure, points, len(codes), breaks, suffix, columns)
+    _axes(figure, points, own, suffix, columns)
     plain(figure, PANEL * rows + 62)
     figure.update_layout(margin={"l": 42, "r": 6, "t": 24, "b": 30})
     return figure
@@ -134,7 +139,7 @@ def _line(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colou
         )
 
 
-def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence[date], suffix: str, columns: int) -> None:
+def _axes(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[Sequence[date]], suffix: str, columns: int) -> None:
     highest = points.select(pl.max_horizontal(pl.col("value", "upper").max())).item() or 1.0
     shown = ticks(highest, 2)
     figure.update_xaxes(
@@ -145,8 +150,8 @@ def _axes(figure: go.Figure, points: pl.DataFrame, panels: int, breaks: Sequence
         range=[0, highest * 1.06], tickvals=shown, ticktext=tick_text(shown, suffix), tickfont={"size": 12},
         gridcolor=PALE_GREY, zeroline=False, fixedrange=True,
     )  # fmt: skip
-    for place in range(panels):
+    for place, own in enumerate(breaks):
         axis = "" if place == 0 else str(place + 1)
-        if place + columns >= panels:
+        if place + columns >= len(breaks):
             end_labels(figure, axis, points)
-        break_lines(figure, axis, points, breaks)
+        break_lines(figure, axis, points, own)

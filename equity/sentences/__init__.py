@@ -11,13 +11,14 @@ from equity.sentences.gap import Line, gap_story, spread_sentence
 from equity.sentences.indicator import detail_sentence, headline, indicator_sentence, indicator_story, whole_sentence
 from equity.sentences.over_time import Ends, gap_moved, trend_sentence
 from equity.sentences.potential import potential_sentence
-from equity.sentences.quality import fresh_sentence, replaced_sentence, states_sentence
+from equity.sentences.quality import conclusions_sentence, fresh_sentence, replaced_sentence, states_sentence
 from equity.sentences.shares import shares_sentence
 
 __all__ = [
     "Ends",
     "Line",
     "SiteGap",
+    "conclusions_sentence",
     "control_sentence",
     "detail_sentence",
     "domain_sentence",

@@ -35,8 +35,24 @@ def replaced_sentence(number: int) -> str:
     return f"{figures} replaced by a later or better publication. What is shown is the newer one."
 
 
-def fresh_sentence(oldest: str, newest: str) -> str:
-    """The periods of the newest figures of each indicator."""
+def fresh_sentence(oldest: str, newest: str, days: int) -> str:
+    """The periods of the newest figures of each indicator, and how many days before the release the newest of them ended."""
+    ended = f"That ended {days:,} {'day' if days == 1 else 'days'} before this release was made."
     if oldest == newest:
-        return f"The newest figures of every indicator are for {newest}."
-    return f"The newest figures are for {newest}. Those of some indicators are older: the oldest are for {oldest}."
+        return f"The newest figures of every indicator are for {newest}. {ended}"
+    return f"The newest figures are for {newest}. {ended} Those of some indicators are older: the oldest are for {oldest}."
+
+
+def conclusions_sentence(vanish: int, remain: int, unsaid: int) -> str:
+    """In how many indicators unknown ethnicity could make the gap that is told first vanish, in how many not; empty without a gap."""
+    total = vanish + remain + unsaid
+    if not total:
+        return ""
+    if not vanish + remain:
+        return "What that could do to the gaps told first cannot be said."
+    of = f"of {total} {'indicator' if total == 1 else 'indicators'} with a clear gap"
+    could = f"In {vanish} {of}, the gap told first could vanish if enough of these people were from certain groups."
+    rest = f"In {'the other ' if vanish and not unsaid else ''}{remain} it would remain, whoever they are."
+    first = could if vanish else f"In {remain} {of}, the gap told first would remain, whoever these people are."
+    unknown = f"For {unsaid} that cannot be said." if unsaid else ""
+    return joined(first, rest if vanish and remain else "", unknown)

@@ -34,7 +34,7 @@ def sentences(told: Told, chart_sentence: str) -> Iterator[str]:
     if isinstance(told, IndicatorView) and told.tipping:
         yield told.tipping
     if isinstance(told, QualityView):
-        yield from (words for *_, words in told.tipping)
+        yield from (one.words for _, one in told.tipping)
     if isinstance(told, FrontView):
         yield from (finding_sentence(gap) for gap in told.found)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import polars as pl
 import pytest
 
+from pipelines import releases
 from tests.pages import examples
 from tests.pages.conftest import Opener
 from tests.pages.figures import observations
@@ -31,7 +33,9 @@ def test_figures_are_counted_by_their_state_as_the_release_has_them(starter: Pat
         & pl.col("group_level").is_in(["aggregate", "detailed"])
     )
     states = dict(mine.group_by("cell_state").agg(pl.len()).iter_rows())
-    row = dict(zip(table.columns[1:], table.rows["Getting worse"], strict=True))
+    trust = "Sheffield Health and Social Care NHS Foundation Trust (NHS trust)"
+    row = dict(zip(table.columns[1:], table.rows[f"Getting worse: {trust}"], strict=True))
+    assert len([name for name in table.rows if name.startswith("Getting worse: ")]) == 2  # of the ICB too
     assert row["Figures of groups"] == f"{mine.height}"
     assert row["To be relied on"] == f"{states['observed'] + states.get('true_zero', 0)}"
     assert row["hidden to protect people [c]"] == f"{states.get('suppressed', 0)}"
@@ -44,6 +48,9 @@ def test_what_unknown_ethnicity_could_change_is_told_for_each_gap(starter: Path,
         "The people whose ethnicity is not known could not overturn this. Whichever groups they are from, the gap remains."
     )
     assert quality["Reliable improvement"].startswith("The gap would vanish only if at least 29 in every 100 of the people whose")
+    vanish = [words for words in quality.values() if "The gap would vanish" in words]
+    lead = open_page(starter, "quality", place="sheffield").said("cg-rest")
+    assert lead.startswith(f"In {len(vanish)} of {len(quality)} indicators with a clear gap, the gap told first could vanish")
     assert quality["Reliable recovery"] in open_page(starter, "indicator", place="sheffield").words
 
 
@@ -67,3 +74,20 @@ def test_a_figure_that_a_later_file_replaced_is_told_with_both_values(open_page:
 
 def test_a_place_without_figures_is_told(open_page: Opener, starter: Path) -> None:
     assert open_page(starter, "quality", place="nowhere").notices[0].startswith("Place: “nowhere” is not available for this view.")
+
+
+def test_a_line_is_broken_by_its_own_series_alone(starter: Path, open_page: Opener) -> None:
+    screen = open_page(starter, "quality", place="england")
+    chart = screen.chart("recorded")
+    panels = [text.removeprefix("<b>").removesuffix("</b>") for text in chart.texts if text.startswith("<b>") and "%" not in text]
+    dashed = {shape["xref"] for shape in chart.layout["shapes"] if shape["line"].get("dash") == "dash"}
+    broken = {panels[int(axis.removeprefix("x") or 1) - 1] for axis in dashed}
+    assert broken == set(screen.table("What changed").rows)
+    assert broken < set(panels)
+
+
+def test_freshness_counts_the_days_to_the_release(starter: Path, open_page: Opener) -> None:
+    table = open_page(starter, "quality", place="sheffield").table("Newest period")
+    built = releases.read_manifest(starter, str(releases.current_release(starter))).created_at.date()
+    days = {name: int(cells[1].replace(",", "")) for name, cells in table.rows.items()}
+    assert days["Reliable recovery"] == (built - date(2025, 3, 31)).days
