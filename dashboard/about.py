@@ -10,10 +10,12 @@ from collections.abc import Sequence
 import polars as pl
 import streamlit as st
 
-from dashboard import knowledge
+from dashboard import knowledge, queries
 from dashboard.charts.registry import CHARTS
 from dashboard.release import ReleaseInUse
+from dashboard.subject import sources
 from dashboard.text import Table, escaped, literal
+from equity import periods
 
 # What is worked out, in the order of the page: heading, modules whose docstrings say how.
 METHODS: tuple[tuple[str, Sequence[str]], ...] = (
@@ -67,7 +69,16 @@ def show_reach() -> None:
     st.header("Who chose the indicators", anchor=False)
     st.write(literal(WHO))
     rows = [
-        [one.name, one.question, one.definition, POLARITY[one.polarity], one.frequency, one.publication, one.licence, str(one.reviewed_on)]
+        [
+            one.name,
+            one.question,
+            one.definition,
+            POLARITY[one.polarity],
+            knowledge.FREQUENCIES[one.frequency],
+            one.publication,
+            one.licence,
+            str(one.reviewed_on),
+        ]
         for one in knowledge.catalogue().indicators.values()
     ]
     columns = ["Indicator", "Question", "Definition", "What is better", "Published", "Source", "Licence", "Last reviewed"]
@@ -123,11 +134,22 @@ def show_accessibility() -> None:
 def show_licences(used: ReleaseInUse) -> None:
     """Licences of the figures and of the software, and what comes next."""
     st.header("Licences", anchor=False)
-    licences = sorted({one.licence for one in knowledge.catalogue().indicators.values()})
-    st.write(literal(f"The figures are published under: {', '.join(licences)}. Each page and each file names its source."))
+    held = queries.publications(used.release_id)
+    told = sources(held)
+    st.write(literal(f"The figures of this release are published under: {told['licence']}. They are from: {told['source']}."))
+    st.write("The software is free to use, change and pass on, under the MIT licence.")
     st.header("Next updates", anchor=False)
     st.write(
-        "New figures appear when an analyst loads a new publication. How often each is published is in the table of indicators; the day "
-        "of the next one is the publisher's to say."
+        "New figures appear when an analyst loads a new publication. Its day is the publisher's to say, so none is given here. How often "
+        "each is published, and the newest period of this release:"
     )
-    st.write(literal(f"This release, {used.release_id}, rests on {len(used.manifest.extracts)} files."))
+    st.html(Table("How often figures are published", ["Publication", "Published", "Newest period here"], _updates(held), "words").html)
+
+
+def _updates(held: pl.DataFrame) -> list[list[str]]:
+    """Each publication of the catalogue with the newest period that the release has of its indicators."""
+    indicators = knowledge.catalogue().indicators
+    spans = held.filter(pl.col("indicator_id").is_in(list(indicators))).sort("period_end").iter_rows(named=True)
+    newest = {indicators[row["indicator_id"]].publication: periods.label(row["period_start"], row["period_end"]) for row in spans}
+    published = {one.publication: one.frequency for one in indicators.values()}
+    return [[name, knowledge.FREQUENCIES[frequency], newest.get(name, "none in this release")] for name, frequency in published.items()]

@@ -19,6 +19,7 @@ DOMAINS = {
     "data_quality": "Data quality",
     "context": "Who lives here",
 }
+FREQUENCIES = {"monthly": "every month", "quarterly": "every 3 months", "annual": "every year", "decennial": "every 10 years"}
 
 
 @st.cache_resource(show_spinner=False)

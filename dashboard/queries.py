@@ -36,6 +36,16 @@ def organisations(release_id: str) -> pl.DataFrame:
 
 
 @st.cache_data(show_spinner=False, max_entries=20)
+def publications(release_id: str) -> pl.DataFrame:
+    """One row a source, licence, indicator and period of the release."""
+    query = """
+        select distinct source, licence, indicator_id, period_start, period_end from observations
+        order by source, indicator_id, period_end
+    """
+    return _frame(release_id, query, [])
+
+
+@st.cache_data(show_spinner=False, max_entries=20)
 def coverage(release_id: str) -> pl.DataFrame:
     """One row an indicator, organisation and period that has observations."""
     query = """

@@ -9,6 +9,8 @@ import polars as pl
 
 from dashboard.charts.chart import Chart
 from dashboard.charts.trend import trend_chart
+from dashboard.knowledge import FREQUENCIES
+from dashboard.places import KINDS, Organisation
 from dashboard.quality import QualityView
 from dashboard.text import Table
 from dashboard.trends import marks_key
@@ -65,10 +67,17 @@ def _states_table(view: QualityView) -> Table:
         counts = one.counts
         sure = counts[CellState.OBSERVED] + counts[CellState.TRUE_ZERO]
         numbers = [counts.total(), sure, *(counts[state] for state in states)]
-        where = f": {one.organisation.label}" if len(view.place.organisations) > 1 else ""
-        rows.append([f"{one.name}{where}", *(f"{number:,}" for number in numbers)])
+        rows.append([f"{one.name}{_where(view, one.organisation)}", *(f"{number:,}" for number in numbers)])
     columns = ["Indicator", "Figures of groups", "To be relied on", *(f"{state.words} {state.shorthand}" for state in states)]
     return Table(f"Which figures of ethnic groups there are, {view.place.name}, all periods", columns, rows)
+
+
+def _where(view: QualityView, one: Organisation) -> str:
+    """Which of the place's organisations is meant: its kind, or its name where others are of that kind too."""
+    kinds = [each.kind for each in view.place.organisations]
+    if len(kinds) == 1:
+        return ""
+    return f": {KINDS.get(one.kind, one.kind) if kinds.count(one.kind) == 1 else one.label}"
 
 
 def _states_sentence(view: QualityView) -> str:
@@ -104,7 +113,7 @@ def _fresh_table(view: QualityView) -> Table:
             periods.label(one.start, one.end),
             f"{_days(view, one.end):,}",
             ", ".join(one.observations["publication_status"].drop_nulls().unique(maintain_order=True)) or "not said",
-            one.indicator.frequency,
+            FREQUENCIES[one.indicator.frequency],
             one.organisation.label,
         ]
         for one in view.told

@@ -15,6 +15,8 @@ from pipelines.catalogue import load_catalogue
 from pipelines.errors import PipelineError
 from pipelines.reference import load_reference
 from tests.pages.conftest import Opener
+from tests.pages.figures import observations
+from tests.pages.screen import PROJECT
 
 
 def test_the_page_tells_reach_methods_words_and_licences(starter: Path, open_page: Opener) -> None:
@@ -61,3 +63,14 @@ def test_a_glossary_with_a_term_twice_or_without_a_meaning_is_refused(tmp_path: 
         (tmp_path / "glossary.csv").write_text(text, encoding="utf-8")
         with pytest.raises(PipelineError, match=said):
             reference._glossary(tmp_path)
+
+
+def test_the_licences_and_the_newest_periods_are_those_of_the_release(starter: Path, open_page: Opener) -> None:
+    screen = open_page(starter, "about")
+    held = observations(starter)
+    assert f"published under: {', '.join(held['licence'].unique().to_list())}." in screen.words
+    newest = screen.table("Newest period here").column("Newest period here")
+    assert newest["Mental Health Act Statistics, Annual Figures (NHS England)"] == "2023-24"
+    assert newest["Census 2021, ethnic group (Office for National Statistics)"] == "none in this release"
+    assert (PROJECT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")
+    assert "under the MIT licence" in screen.words
