@@ -11,8 +11,9 @@ import polars as pl
 import pytest
 from openpyxl.utils import range_boundaries
 
-from dashboard import downloads, spreadsheet, takeaway
+from dashboard import downloads, shares, spreadsheet, takeaway
 from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIME, WITHIN_A_GROUP, detail_view
+from dashboard.charts.shares import SHARES
 from dashboard.sections import with_detail
 from dashboard.view import IndicatorView
 from pipelines import releases
@@ -40,7 +41,8 @@ def view_of(folder: Path, place: str, indicator: str, org: str) -> IndicatorView
 
 def charts_of(view: IndicatorView) -> list[takeaway.Shown]:
     within = [(WITHIN_A_GROUP, detail_view(view, code, name)) for code, name in with_detail(view).items()]
-    return [(BETWEEN_GROUPS, view), (OVER_TIME, view), *within, (UNKNOWN_OVER_TIME, view)]
+    all_of_them = [(BETWEEN_GROUPS, view), (OVER_TIME, view), (SHARES, shares.build(view)), *within, (UNKNOWN_OVER_TIME, view)]
+    return [(chart, one) for chart, one in all_of_them if not chart.lacks(one)]
 
 
 @pytest.fixture
@@ -119,3 +121,15 @@ def test_a_hostile_text_breaks_no_file(hostile: Path, open_page: Opener, place: 
     screen = opened(open_page(hostile, "indicator", place=place))
     assert screen.faults == []
     assert (len(screen.files(XLSX)), len(screen.files(PARQUET))) == (1, 1)
+
+
+def test_shares_of_cases_and_of_residents_are_numbers_in_columns_of_their_own(starter: Path, open_page: Opener) -> None:
+    open_page(starter, "overview")  # what is read after it is of this release
+    view = view_of(starter, "sheffield", "mha_detentions", "QF7")
+    book = openpyxl.load_workbook(io.BytesIO(takeaway.workbook(view.subject, [(SHARES, shares.build(view))], "link")))
+    sheet = next(one for one in book if one.title.startswith("Table"))
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    head = next(row for row in rows if row[0] == "Ethnic group")
+    black = dict(zip(head, next(row for row in rows if row[0] == "Black"), strict=True))
+    assert (black["Share of detentions (%)"], black["Share of residents (%)"]) == (6.6, 2.5)
+    assert black["Finding"] == "larger share"
