@@ -10,7 +10,8 @@ from dashboard import downloads, shares
 from dashboard.charts.shares import SHARES
 from pipelines import releases
 from pipelines.reference import load_reference
-from tests.pages.conftest import Opener
+from tests.pages.conftest import Maker, Opener
+from tests.pages.examples import HIDDEN, row
 from tests.pages.figures import observations, printed, rows
 from tests.pages.screen import Screen
 from tests.pages.test_registry import views_of_indicators
@@ -84,3 +85,17 @@ def test_a_trust_has_no_residents_and_an_area_without_a_census_says_so(awkward: 
     assert "A share of residents cannot be given: Example XDATA NHS Trust has no residents of its own." in trust.words
     area = open_page(awkward, "indicator", place="XAREA", indicator="mha_detentions")
     assert "A share of residents cannot be given: the Census figures kept here are not for Example Area." in area.words
+
+
+def test_a_hidden_count_is_a_gap_that_says_so_and_never_a_nought(made: Maker, open_page: Opener) -> None:
+    area = {"indicator_id": "mhsds_detentions", "org_type": "icb", "org_name": "Example Area", "ethnicity_scheme": "upper_mhsds"}
+    people = {"white": 60, "asian": 10, "black": 25, "unknown": 5, "all": 105}
+    counted = [row("QF7", group, **area, value=number, numerator=number, rounded_to=5) for group, number in people.items()]
+    screen = open_page(
+        made("shares", [*counted, row("QF7", "mixed", **area, **HIDDEN)]), "indicator", place="sheffield", indicator="mhsds_detentions"
+    )
+    assert screen.faults == []
+    assert "<i>share of detentions: hidden to protect people [c]</i>" in screen.chart("shares").texts
+    assert screen.table("Share of residents").rows["Mixed"][0] == "hidden to protect people [c]"
+    assert "The figure for Mixed ethnic groups is hidden to protect people." in screen.chart("shares").alt
+    assert "Black ethnic groups: 24 in 100 of detentions; 2.5 in 100 of residents." in screen.chart("shares").alt
