@@ -21,6 +21,7 @@ from equity.spc_wording import variation_words
 
 MOST_PERIODS = 8
 NO_GAP = "In no period do both groups have a figure to rely on, so there is no gap to draw."
+NO_FIGURE = "No group has a figure that can be shown in these periods."
 
 
 def _reference(view: OverTimeView) -> str:
@@ -102,7 +103,9 @@ def _spread_lacks(view: OverTimeView) -> str:
         return "This indicator is one figure for everyone, so there are no groups to set side by side."
     if not view.whole.words.comparable:
         return "These figures cannot be used to compare groups, so they are not set side by side."
-    return ONE_PERIOD if view.points["end"].n_unique() < 2 else ""
+    if view.points["end"].n_unique() < 2:
+        return ONE_PERIOD
+    return "" if _marks(view)["value"].drop_nulls().len() else NO_FIGURE
 
 
 def _spread_sentence(view: OverTimeView) -> str:

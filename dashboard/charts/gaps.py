@@ -15,6 +15,7 @@ from dashboard.charts.timeline import break_lines, end_labels, span
 from dashboard.trends import segments
 
 PANEL = 190
+MANY = 12  # periods, beyond which thick bars would run into one another on a narrow screen
 # column, the value at which there is no gap, what is written there
 PANELS = (("difference", 0.0, "Difference (0 is no gap)"), ("ratio", 1.0, "Ratio (1 is no gap)"))
 
@@ -43,6 +44,7 @@ def _axis(row: int) -> str:
 
 def _panel(figure: go.Figure, gaps: pl.DataFrame, breaks: Sequence[date], name: str, row: int) -> None:
     at: dict[str, Any] = {"row": row, "col": 1}
+    bar, dot = (3, 5) if gaps.height > MANY else (6, 8)
     for run in segments(gaps, name, breaks):
         for one in run.filter(pl.col(f"{name}_lower").is_not_null()).iter_rows(named=True):
             figure.add_trace(
@@ -50,7 +52,7 @@ def _panel(figure: go.Figure, gaps: pl.DataFrame, breaks: Sequence[date], name: 
                     x=[one["end"], one["end"]],
                     y=[one[f"{name}_lower"], one[f"{name}_upper"]],
                     mode="lines",
-                    line={"color": faded(DARK_BLUE, 0.4), "width": 6},
+                    line={"color": faded(DARK_BLUE, 0.4), "width": bar},
                     hoverinfo="skip",
                     name="95% interval",
                 ),
@@ -62,7 +64,7 @@ def _panel(figure: go.Figure, gaps: pl.DataFrame, breaks: Sequence[date], name: 
                 y=run[name].to_list(),
                 mode="lines+markers",
                 line={"color": DARK_BLUE, "width": 2},
-                marker={"size": 8, "color": DARK_BLUE},
+                marker={"size": dot, "color": DARK_BLUE},
                 customdata=[f"{safe(one['label'])}: {safe(one[f'{name}_text'])}" for one in run.iter_rows(named=True)],
                 hovertemplate="%{customdata}<extra></extra>",
                 name=name,

@@ -51,7 +51,9 @@ def _sites_lacks(view: AcrossView) -> str:
 def _sites_title(view: AcrossView) -> str:
     ways = {Finding.LOWER: "clearly lower", Finding.HIGHER: "clearly higher", Finding.NO_CLEAR_DIFFERENCE: "no clear difference"}
     found = [one.gap.compared.comparison.finding for one in view.sites if one.gap.compared]
-    said = [f"{words} at {found.count(way)} of {len(view.sites)} sites" for way, words in ways.items() if way in found]
+    total = len(view.sites)
+    share = {way: "all" if found.count(way) == total else f"{found.count(way)} of" for way in ways}
+    said = [f"{words} at {share[way]} {total} sites" for way, words in ways.items() if way in found]
     return f"{view.group.name} compared with {view.reference.name}: {', '.join(said) if said else 'no site can be compared'}"
 
 

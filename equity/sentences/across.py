@@ -9,7 +9,7 @@ from equity.comparison import Finding
 from equity.gaps import absolute_gap, ratio_numbers
 from equity.numbers import listed
 from equity.standing import Compared, Reading
-from equity.wording import Wording, absence, at, group, joined
+from equity.wording import Wording, absence, group, joined
 
 
 class SiteGap(NamedTuple):
@@ -33,7 +33,8 @@ def sites_story(
         return [f"{when}, “{words.name}” gives figures of groups that differ in size: they cannot be compared, at any site."]
     with_gap = [one for one in sites if one.compared is not None]
     if not with_gap:
-        lead = f"{when}, {names} cannot be compared at any of the {len(sites)} sites on “{words.name}”."
+        where = f"at {sites[0].name}" if len(sites) == 1 else f"at any of the {len(sites)} sites"
+        lead = f"{when}, {names} cannot be compared {where} on “{words.name}”."
         return [lead, "", *(_absent(words, one) for one in sites), *_of_england(words, england)]
     return [
         *_counted(words, when, group_of, reference, with_gap, len(sites)),
@@ -82,24 +83,30 @@ def _gap(words: Wording, one: SiteGap) -> str:
     ratio, limits = ratio_numbers(comparison)
     relative = f", or {ratio} times the {words.noun}" + (f" (95% interval {limits})" if limits else "")
     relative = relative if ratio else ", and no ratio can be given"
-    where = at(one.name) if one.name == "England" else f"at {one.name}"
     start = f"the {words.noun} was {comparison.finding} by" if one.compared.clear else "the gap was"
     unclear = ": no clear difference" if comparison.finding is Finding.NO_CLEAR_DIFFERENCE else ""
-    return f"{where[:1].upper()}{where[1:]} {start} {absolute_gap(words, comparison)}{relative}{unclear}."
+    return f"{_there(one)} {start} {absolute_gap(words, comparison)}{relative}{unclear}."
 
 
 def _absent(words: Wording, one: SiteGap) -> str:
     """Why a site has no gap."""
     for reading in (one.told, one.reference):
         if reading is not None and not reading.sure:
-            return f"At {one.name}, {absence(reading.state, [reading])}."
+            return f"{_there(one)}, {absence(reading.state, [reading])}."
     if one.told is None and one.reference is None:
         return f"“{words.name}” is not published for {one.name} in this period."
-    return f"At {one.name}, one of the two groups is not published."
+    return f"{_there(one)}, one of the two groups is not published."
+
+
+def _there(one: SiteGap) -> str:
+    """Where it is, as a sentence begins: a site's name stands for its organisation."""
+    return "In England" if one.name == "England" else f"At {one.name}"
 
 
 def _of_england(words: Wording, england: SiteGap | None) -> list[str]:
-    return [_gap(words, england)] if england is not None and england.compared is not None else []
+    if england is None:
+        return []
+    return [_gap(words, england) if england.compared is not None else _absent(words, england)]
 
 
 WHERE = {

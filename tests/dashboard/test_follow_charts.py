@@ -52,6 +52,12 @@ def test_difference_and_ratio_have_a_panel_and_a_line_of_no_gap_each_and_one_tim
     assert len([one for one in figure.data if one.name == "95% interval"]) == 4
 
 
+def test_bars_of_many_periods_are_thin() -> None:
+    few: Any = gap_chart(gaps(*[(2000 + at, -5) for at in range(12)]), [])
+    many: Any = gap_chart(gaps(*[(2000 + at, -5) for at in range(13)]), [])
+    assert [{one.line.width for one in figure.data if one.name == "95% interval"} for figure in (few, many)] == [{6}, {3}]
+
+
 # ------------------------------------------------------------------------------------------------------------ Equiplot
 
 

@@ -100,6 +100,35 @@ def test_figures_that_cannot_be_compared_are_not() -> None:
     assert "cannot be used to compare groups" in gap_story(counts, "In 2024-25", "Sheffield", ASIAN, WHITE, None, None, None, None)[0]
 
 
+def test_one_site_alone_is_named_where_it_cannot_be_compared() -> None:
+    assert story(site("Sheffield", reading("Asian", None))).startswith(
+        "In 2024-25, Asian ethnic groups and White ethnic groups cannot be compared at Sheffield on “Reliable recovery”."
+    )
+
+
+@pytest.mark.parametrize(
+    ("england", "said"),
+    [
+        (site("England", reading("Asian", None)), "In England, the figure for Asian ethnic groups is hidden to protect people."),
+        (site("England", None, None), "“Reliable recovery” is not published for England in this period."),
+        (site("England", None), "In England, one of the two groups is not published."),
+    ],
+)
+def test_where_england_has_no_figure_the_reason_is_told(england: SiteGap, said: str) -> None:
+    assert story(site("Sheffield"), england=england).endswith(said)
+    assert story(site("Sheffield", None, None), england=england).endswith(said)
+
+
+def test_a_rate_of_nought_beside_another_has_a_gap_and_no_ratio() -> None:
+    said = story(site("Sheffield", reference=reading("White", 0)))
+    assert said.endswith("At Sheffield the rate was higher by 36 in every 100 (95% interval 33 to 39), and no ratio can be given.")
+
+
+def test_what_is_worse_depends_on_the_indicator() -> None:
+    told = SiteGap("Sheffield", ASIAN, WHITE, between(polarity="lower_is_better"))
+    assert "clearly lower (better) for Asian" in " ".join(sites_story(WORSE, "In 2024-25", ASIAN, WHITE, [told], None))
+
+
 def gap(told: Reading | None = ASIAN, reference: Reading | None = WHITE, moved: GapChange | None = None, line: Line | None = None) -> str:
     now = between(told, reference) if told and reference and told.sure and reference.sure else None
     first = between(reading("Asian", 30)) if moved else None

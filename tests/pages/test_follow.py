@@ -49,6 +49,12 @@ def many(made: Maker) -> Path:
     return made("trusts", trusts())
 
 
+@pytest.fixture(scope="module")
+def hidden(made: Maker) -> Path:
+    years = [{"period_start": f"{year}-04-01", "period_end": f"{year + 1}-03-31"} for year in (2023, 2024)]
+    return made("hidden", [examples.row("XHIDDEN", group, **examples.HIDDEN, **year) for year in years for group in ("white", "asian")])
+
+
 @pytest.mark.parametrize("place", PLACES)
 def test_a_gap_is_followed_in_words_and_pictures(starter: Path, open_page: Opener, place: str) -> None:
     screen = open_page(starter, "over_time", place=place)
@@ -71,6 +77,13 @@ def test_a_series_of_months_has_a_control_chart_that_names_what_is_unusual(month
     one = over_time.build(view.build("r0001", selection), "asian")
     assert whole(CONTROL, one)
     assert CONTROL.sentence(one).endswith("unlikely to be chance: the latest value is above the range of usual values.")
+
+
+def test_periods_that_are_all_hidden_have_no_chart_and_say_so(hidden: Path, open_page: Opener) -> None:
+    screen = open_page(hidden, "over_time", place="XHIDDEN", group="asian")
+    assert (screen.faults, screen.notices) == ([], [])
+    assert not screen.has_chart("spread")
+    assert "No group has a figure that can be shown in these periods." in screen.words
 
 
 def test_sites_stand_side_by_side_in_the_alphabet_with_england_last(starter: Path, open_page: Opener) -> None:
