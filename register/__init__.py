@@ -1,0 +1,1 @@
+"""Priorities, actions and panel reviews: their events, their rules, their store."""
