@@ -40,7 +40,7 @@ _DATE = re.compile(
 
 
 @dataclass(frozen=True)
-class Warning:
+class Warned:
     """Something that may tell who somebody is: what it looks like, and the words themselves."""
 
     looks_like: str
@@ -52,14 +52,14 @@ class Warning:
         return f"“{self.found}” looks like {self.looks_like}. Check that it does not tell who somebody is before you publish it."
 
 
-def looks_identifying(text: str) -> tuple[Warning, ...]:
+def looks_identifying(text: str) -> tuple[Warned, ...]:
     """What in a text looks like a name, phone number, NHS number, email address, postcode or date of birth; each once."""
     plain = _plain(text)
-    found = [Warning("an email address", match[0]) for match in _EMAIL.finditer(plain)]
-    found += [Warning(kind, match[0].strip()) for match in _NUMBER.finditer(plain) for kind in _numbers(match[0])]
-    found += [Warning("a postcode", match[0]) for match in _POSTCODE.finditer(plain)]
-    found += [Warning("a date of birth", match[0]) for match in _DATE.finditer(plain)]
-    found += [Warning("a name", name) for name in _names(_EMAIL.sub(" ", plain))]
+    found = [Warned("an email address", match[0]) for match in _EMAIL.finditer(plain)]
+    found += [Warned(kind, match[0].strip()) for match in _NUMBER.finditer(plain) for kind in _numbers(match[0])]
+    found += [Warned("a postcode", match[0]) for match in _POSTCODE.finditer(plain)]
+    found += [Warned("a date of birth", match[0]) for match in _DATE.finditer(plain)]
+    found += [Warned("a name", name) for name in _names(_EMAIL.sub(" ", plain))]
     return tuple(dict.fromkeys(found))
 
 
