@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why an event may not be recorded."""
+    """Why an event may not be recorded. `denied`: because of who asks, whatever the event says."""
 
     field: str
     sentence: str
+    denied: bool = False

@@ -109,7 +109,7 @@ def _withdrawn(event: ev.Withdrawn, state: State, _today: date, author: Author) 
     elif said_by_panel.withdrawn:
         yield Refusal("of", f"It was withdrawn on {said(said_by_panel.withdrawn.date())} already.")
     elif author.role is Role.PANEL_MEMBER and author.account != said_by_panel.account:
-        yield Refusal("of", "It was given from another account. Withdraw your own; for others ask the facilitator.")
+        yield Refusal("of", "It was given from another account. Withdraw your own; for others ask the facilitator.", denied=True)
 
 
 def _no_meeting(state: State, meeting_id: str) -> Iterator[Refusal]:

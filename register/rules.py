@@ -55,8 +55,10 @@ def _role(event: Event, author: Author, site: str) -> Refusal | None:
     what = event.kind.replace("_", " ")
     if author.role is Role.ACTION_LEAD and may_record(Author(author.role, author.account, frozenset({site})), event.kind, site):
         named = ", ".join(sorted(author.sites)) or "none"
-        return Refusal("site", f"As action lead you may record for your own sites only ({named}); this is {site}. Ask its action lead.")
-    return Refusal("role", f"“{what}” cannot be recorded by the role {author.role.words}. It is for: {who_may(event.kind)}.")
+        return Refusal(
+            "site", f"As action lead you may record for your own sites only ({named}); this is {site}. Ask its action lead.", denied=True
+        )
+    return Refusal("role", f"“{what}” cannot be recorded by the role {author.role.words}. It is for: {who_may(event.kind)}.", denied=True)
 
 
 def _words(event: Event, site: str) -> Iterator[Refusal]:
@@ -112,8 +114,8 @@ def _correction(event: ev.CorrectionMade, state: State, _today: date, author: Au
         instead = f"Allowed are: {', '.join(sorted(allowed))}." if allowed else "Nothing of it can; record what is so now as a new event."
         yield Refusal("field", f"“{_field(event.field)}” of “{kind.replace('_', ' ')}” cannot be corrected. {instead}")
         return
-    if author.role is not Role.ADMINISTRATOR and not may_record(author, kind, entry.site):
-        yield Refusal("role", f"The role {author.role.words} may correct only what it may record. Ask: {who_may(kind)}, or administrator.")
+    if not may_record(author, kind, entry.site):
+        yield Refusal("role", f"The role {author.role.words} may correct only what it may record. Ask: {who_may(kind)}.", denied=True)
     if not getattr(entry.event, event.field):
         yield Refusal("field", f"“{_field(event.field)}” was left empty, so there is nothing to correct. Record a new event that says it.")
     if event.field == "lead":
