@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -28,7 +29,8 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Follow the chain of hashes. Exit 0 if it is sound, 2 with the first entry that is not otherwise."""
-    verdict = open_register().verify(head.strip().lower())
+    with closing(open_register()) as register:
+        verdict = register.verify(head.strip().lower())
     if as_json:
         print(json.dumps({"sound": verdict.sound, "entries": verdict.entries, "head": verdict.head, "fault": verdict.fault}))
     elif verdict.sound:
@@ -42,30 +44,34 @@ def verify(
 @app.command("export")
 def export(file: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; otherwise standard output.")] = None) -> None:
     """Write the whole register as JSON (docs/register.schema.json)."""
-    register = open_register()
-    if file is None:
-        print(json.dumps(transfer.export(register), ensure_ascii=False, indent=1))
-    else:
-        print(f"{file}: {transfer.write_export(register, file)} entries.")
+    with closing(open_register()) as register:
+        if file is None:
+            print(json.dumps(transfer.export(register), ensure_ascii=False, indent=1))
+        else:
+            print(f"{file}: {transfer.write_export(register, file)} entries.")
 
 
 @app.command("import")
 def take_in(file: Annotated[Path, typer.Argument(help="A file that export wrote.")]) -> None:
     """Put an exported register into an empty one, all or nothing."""
-    print(f"{transfer.take_in(open_register(), file)} entries are in the register now.")
+    with closing(open_register()) as register:
+        print(f"{transfer.take_in(register, file)} entries are in the register now.")
 
 
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="The copy to make; it must not be there yet.")]) -> None:
     """Copy an SQLite register, also while the dashboard runs, and check the copy."""
-    verdict = transfer.backup(open_register(), file)
+    with closing(open_register()) as register:
+        verdict = transfer.backup(register, file)
     print(f"{file}: {verdict.entries} entries, sound. Head: {verdict.head}")
 
 
 @app.command()
 def upgrade() -> None:
     """Bring the tables of an older register to this version."""
-    before, now = database.upgrade(database.connect(register_url()))
+    engine = database.connect(register_url())
+    before, now = database.upgrade(engine)
+    engine.dispose()
     print(f"The register is at step {now} already." if before == now else f"The register went from step {before or 'none'} to {now}.")
 
 
@@ -74,7 +80,8 @@ def example(
     release: Annotated[str, typer.Option(help="Release of the data that the example's reviews looked at.")] = "r0001",
 ) -> None:
     """Make the fictional Example Trust's register, in a file of its own."""
-    count = load_example(open_register(sqlite_url(example_file())), datetime.now(UTC).date(), release)
+    with closing(open_register(sqlite_url(example_file()))) as register:
+        count = load_example(register, datetime.now(UTC).date(), release)
     print(f"{SITE_NAME}: {count} entries in {example_file()}.\nTo see it: COMMON_GROUND_REGISTER=example make app")
 
 

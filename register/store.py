@@ -148,6 +148,10 @@ class Register:
         with database.reading(self.engine) as connection:
             return chain.verify(records(connection), kept)
 
+    def close(self) -> None:
+        """Give the connections back."""
+        self.engine.dispose()
+
     def _read(self, site: str) -> _Known:
         with database.reading(self.engine) as connection:
             return self._caught_up(connection, site)

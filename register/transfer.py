@@ -84,9 +84,8 @@ def backup(register: Register, file: Path) -> chain.Verdict:
         with closing(sqlite3.connect(source.database)) as whole, closing(sqlite3.connect(fresh)) as copy:
             whole.backup(copy)
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, nothing beside it
-        made = open_register(sqlite_url(fresh))
-        verdict = _sound(made.verify())
-        made.engine.dispose()
+        with closing(open_register(sqlite_url(fresh))) as made:
+            verdict = _sound(made.verify())
         with closing(sqlite3.connect(fresh)) as copy:
             copy.execute("PRAGMA journal_mode=DELETE")
         _sync(fresh)
