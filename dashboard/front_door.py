@@ -10,6 +10,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard import signing_in
+
 PAGES = Path(__file__).resolve().parent.parent / "pages"
 ASSETS = Path(__file__).resolve().parent / "assets"
 
@@ -21,4 +23,6 @@ compare = st.Page(PAGES / "compare.py", title="Compare sites", icon=":material/c
 over_time = st.Page(PAGES / "over_time.py", title="Over time", icon=":material/timeline:", url_path="over-time")
 quality = st.Page(PAGES / "quality.py", title="Data quality", icon=":material/fact_check:", url_path="quality")
 about = st.Page(PAGES / "about.py", title="About", icon=":material/info:", url_path="about")
-st.navigation([overview, indicator, compare, over_time, quality, about]).run()
+page = st.navigation([overview, indicator, compare, over_time, quality, about])
+signing_in.open_door()
+page.run()
