@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard import knowledge, queries, summary
 from dashboard.groups import named, share_words
-from dashboard.once import once
+from dashboard.once import once, property_once
 from dashboard.places import Place
 from dashboard.subject import Subject, sources
 from dashboard.summary import Told
@@ -25,7 +25,7 @@ from equity.sentences import unknown_range_sentence
 GROUPS = ("aggregate", "detailed")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QualityView:
     """The indicators of a place with their figures of every period as long as the newest; ``points`` are the shares of unknown
     ethnicity (columns of ``trends.POINTS``, a group for each indicator)."""
@@ -38,7 +38,7 @@ class QualityView:
     points: pl.DataFrame
     replaced: pl.DataFrame
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         """What the charts of the page are about."""
         spans = sorted({(one.start, one.end) for one in self.told}, key=lambda span: span[1])
@@ -56,7 +56,7 @@ class QualityView:
             **sources(self.past),
         )
 
-    @property
+    @property_once
     def observations(self) -> pl.DataFrame:
         """Every figure that was looked at."""
         return pl.concat(self.past)
