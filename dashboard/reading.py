@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.once import once
 from dashboard.text import Table, escaped, literal
 from dashboard.view import IndicatorView
 from equity import periods
@@ -39,6 +40,12 @@ def show_reading(view: IndicatorView) -> None:
 def show_source(view: IndicatorView) -> None:
     """Definition, numerator, denominator, source, licence, caveats and series breaks."""
     st.header("Definition and source", anchor=False)
+    st.html(once(("source", *view.subject.key), lambda: _definition(view).html))
+    link = escaped(view.selection.indicator.publication_url)
+    st.html(f'<p class="cg-fresh">The publication: <a href="{link}" rel="noreferrer">{link}</a></p>')
+
+
+def _definition(view: IndicatorView) -> Table:
     indicator = view.selection.indicator
     sources, licences, statuses = (
         ", ".join(view.observations[name].drop_nulls().unique(maintain_order=True).to_list())
@@ -57,9 +64,7 @@ def show_source(view: IndicatorView) -> None:
         ["Series breaks", breaks or "none known"],
         ["Last reviewed", str(indicator.reviewed_on)],
     ]
-    st.html(Table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], "definitions").html)
-    link = escaped(indicator.publication_url)
-    st.html(f'<p class="cg-fresh">The publication: <a href="{link}" rel="noreferrer">{link}</a></p>')
+    return Table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], "definitions")
 
 
 def _interval(view: IndicatorView) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import polars as pl
 import streamlit as st
 
 from dashboard.address import choose
@@ -12,12 +11,13 @@ from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIM
 from dashboard.charts.shares import SHARES
 from dashboard.frame import show_content_note, show_notices
 from dashboard.knowledge import DOMAINS
+from dashboard.once import once
 from dashboard.shares import build as shares_of
 from dashboard.show import show, show_table
 from dashboard.takeaway import show_takeaway
 from dashboard.text import escaped, literal
 from dashboard.trends import crossed
-from dashboard.view import IndicatorView, detailed, facts
+from dashboard.view import IndicatorView, facts
 from equity import periods
 from equity.numbers import listed
 from equity.wording import joined
@@ -83,17 +83,25 @@ def show_trend(view: IndicatorView) -> None:
 
 def show_breaks(view: IndicatorView) -> None:
     """Where the series breaks and why, and the periods that are left out."""
-    spans = view.points.select(pl.col("start").min().alias("first"), pl.col("end").max().alias("last"))
-    for one in view.breaks:
-        if view.points["end"].n_unique() > 1 and crossed([one.day], *spans.row(0)):
-            within = any(crossed([one.day], start, end) for start, end in view.points.select("start", "end").iter_rows())
-            alone = ", and the period in which it falls stands alone" if within else ""
-            st.html(
-                f'<p class="cg-fresh"><span class="cg-dash" aria-hidden="true"></span> Series break from '
-                f"{escaped(periods.day(one.day))}: {escaped(one.what)} Figures on either side cannot be compared{alone}.</p>"
-            )
+    for words in once(("breaks", *view.subject.key), lambda: _breaks(view)):
+        st.html(f'<p class="cg-fresh"><span class="cg-dash" aria-hidden="true"></span> {escaped(words)}</p>')
     if view.regrouped:
         st.caption(literal(f"Published for other groups of people, and so left out here: {listed(view.regrouped)}."))
+
+
+def _breaks(view: IndicatorView) -> list[str]:
+    """Each break of the series within what is drawn, in words."""
+    spans = list(view.points.select("start", "end").unique().iter_rows())
+    if len({end for _, end in spans}) < 2:
+        return []
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    found: list[str] = []
+    for one in view.breaks:
+        if crossed([one.day], first, last):
+            within = any(crossed([one.day], start, end) for start, end in spans)
+            alone = ", and the period in which it falls stands alone" if within else ""
+            found.append(f"Series break from {periods.day(one.day)}: {one.what} Figures on either side cannot be compared{alone}.")
+    return found
 
 
 def show_unknown(view: IndicatorView) -> None:
@@ -122,7 +130,9 @@ def show_detail(view: IndicatorView) -> None:
 
 def with_detail(view: IndicatorView) -> dict[str, str]:
     """The aggregate groups with more than one detailed group: name by code."""
-    return {row["code"]: row["name"] for row in view.rows.iter_rows(named=True) if detailed(view, row["code"]).height > 1}
+    names = view.rows.select("code", "name").iter_rows()
+    key = ("with detail", *view.subject.key)
+    return once(key, lambda: {code: name for code, name in names if detail_view(view, code, name).rows.height > 1})
 
 
 @st.fragment

@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import downloads
 from dashboard.charts.chart import Chart
+from dashboard.charts.finished import Finished
 from dashboard.charts.palette import CONFIG
 from dashboard.once import once
 from dashboard.picture import show_picture
@@ -38,7 +39,7 @@ def _draw(chart: Chart[Any], view: Told) -> Drawn:
     lacks = chart.lacks(view)
     if lacks:
         return Drawn(lacks, chart.name, "", "", "", "", None)
-    figure = chart.figure(view) if chart.figure else None
+    figure = Finished(chart.figure(view)) if chart.figure else None
     words = chart.finding(view), chart.measure(view), chart.sentence(view), chart.legend(view)
     return Drawn("", *words, chart.table(view).html, figure)
 

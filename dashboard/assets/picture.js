@@ -1,5 +1,5 @@
 // A chart as a picture to take away: the SVG that is on the page with what must stand beside it written above and below.
-// Made in the browser from what it has already drawn: nothing is fetched, and text is only ever set as text.
+// Made in the browser from what it has already drawn, in the colours that the style sheet repaints on a dark page: nothing is fetched, and text is only ever set as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
@@ -104,7 +104,8 @@ function key(picture, items, top, width, root) {
       middle += 28;
     }
     sample.className = look;
-    sample.style.cssText = style;
+    // A picture is on white, whatever the page is on.
+    sample.style.cssText = `${style};color-scheme:light`;
     sample.textContent = sign;
     const beside = left + mark(picture, sample, left, middle) + 7;
     const written = { x: beside, y: middle + 5, "font-size": size, "font-family": FONTS, fill: INK };
