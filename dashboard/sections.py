@@ -15,13 +15,18 @@ from dashboard.once import once
 from dashboard.shares import build as shares_of
 from dashboard.show import show, show_table
 from dashboard.takeaway import show_takeaway
-from dashboard.text import escaped, literal
+from dashboard.text import escaped, heading, literal, paragraph
 from dashboard.trends import crossed
 from dashboard.view import IndicatorView, facts
 from equity import periods
 from equity.numbers import listed
 from equity.wording import joined
 
+AT_STAKE = (
+    "This adds up every group, also those that fare better than the reference. It says how much is at stake, not that equal rates alone "
+    "would bring it about."
+)
+NO_DETAIL = "This release holds no more detailed ethnic groups for this view."
 SHARED = (
     "The two shares are of different things: one of what is counted, one of all people of any age who lived here on Census Day in March "
     "2021. Groups differ in age, in need and in how they have grown since, so equal shares are not the aim. A share is called larger or "
@@ -58,33 +63,28 @@ def show_facts(view: IndicatorView) -> None:
 def show_potential(view: IndicatorView) -> None:
     """What it would mean in people if every group had the rate of the reference group."""
     if view.potential:
-        st.header("Potential for improvement", anchor=False)
-        st.write(literal(view.potential))
-        st.caption(
-            "This adds up every group, also those that fare better than the reference. It says how much is at stake, "
-            "not that equal rates alone would bring it about."
-        )
+        st.html(heading("Potential for improvement") + paragraph(view.potential) + paragraph(AT_STAKE, "small"))
 
 
 def show_groups(view: IndicatorView) -> None:
     """Each group's figure with its interval, England beside it."""
-    st.header("Between groups" if not view.everyone else "All together", anchor=False)
-    show(BETWEEN_GROUPS, view, table=False)
+    show(BETWEEN_GROUPS, view, head="Between groups" if not view.everyone else "All together", table=False)
     if view.other_scheme and view.has_england:
         st.caption("England's groups are put together a little differently from these: compare them with care.")
 
 
 def show_trend(view: IndicatorView) -> None:
     """The same measure over time, a panel a group."""
-    st.header("Over time", anchor=False)
-    show(OVER_TIME, view)
+    show(OVER_TIME, view, head="Over time")
     show_breaks(view)
 
 
 def show_breaks(view: IndicatorView) -> None:
     """Where the series breaks and why, and the periods that are left out."""
-    for words in once(("breaks", *view.subject.key), lambda: _breaks(view)):
-        st.html(f'<p class="cg-fresh"><span class="cg-dash" aria-hidden="true"></span> {escaped(words)}</p>')
+    found = once(("breaks", *view.subject.key), lambda: _breaks(view))
+    if found:
+        mark = '<span class="cg-dash" aria-hidden="true"></span>'
+        st.html("".join(f'<p class="cg-fresh">{mark} {escaped(words)}</p>' for words in found))
     if view.regrouped:
         st.caption(literal(f"Published for other groups of people, and so left out here: {listed(view.regrouped)}."))
 
@@ -108,10 +108,9 @@ def show_unknown(view: IndicatorView) -> None:
     """How many people's ethnicity is not known, now and over time."""
     if view.everyone:
         return
-    st.header("Whose ethnicity is not known", anchor=False)
     said, shown = st.columns([5, 6], gap="large")
     with said:
-        st.write(literal(joined(view.subject.unknown, view.tipping)))
+        st.html(heading("Whose ethnicity is not known") + paragraph(joined(view.subject.unknown, view.tipping)))
     with shown:
         show(UNKNOWN_OVER_TIME, view)
 
@@ -120,10 +119,9 @@ def show_detail(view: IndicatorView) -> None:
     """A way from each aggregate group into its detailed groups, where they are published."""
     if view.everyone:
         return
-    st.header("Detailed groups", anchor=False)
     offered = with_detail(view)
+    st.html(heading("Detailed groups") + paragraph("" if offered else NO_DETAIL))
     if not offered:
-        st.write("This release holds no more detailed ethnic groups for this view.")
         return
     _detail(view, offered)
 
@@ -151,19 +149,16 @@ def show_shares(view: IndicatorView) -> None:
     """Each group's share of what is counted beside its share of the people who live there, or why that cannot be shown."""
     if view.everyone:
         return
-    st.header(SHARES.name, anchor=False)
     beside = shares_of(view)
-    show(SHARES, beside)
+    show(SHARES, beside, head=SHARES.name)
     if not beside.lacks:
-        st.write(literal(SHARES.sentence(beside)))
-        st.caption(literal(SHARED))
+        st.html(paragraph(SHARES.sentence(beside)) + paragraph(SHARED, "small"))
 
 
 def show_numbers(view: IndicatorView) -> None:
     """The same numbers as a table, and as a file."""
-    st.header("The same numbers as a table", anchor=False)
     if not view.rows.is_empty():
-        show_table(BETWEEN_GROUPS, view)
+        show_table(BETWEEN_GROUPS, view, head="The same numbers as a table")
 
 
 def show_files(view: IndicatorView) -> None:

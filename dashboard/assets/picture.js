@@ -194,38 +194,24 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-function button(type, told, root, said, make) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = type;
-  element.setAttribute("aria-label", `Picture of ${told.name} (${type})`);
-  element.addEventListener("click", async () => {
-    said.textContent = "";
-    try {
-      const picture = compose(told, root);
-      if (!picture) throw new Error("the chart is not drawn");
-      const blob = await make(picture);
-      const name = `${told.file}.${type.toLowerCase()}`;
-      save(blob, name);
-      said.textContent = `Saved as ${name}, ${Math.max(Math.round(blob.size / 1000), 1)} kB.`;
-    } catch {
-      said.textContent = "This browser could not make the picture. The numbers are in the table.";
-    }
-  });
-  return element;
-}
+const MAKERS = { PNG: dots, SVG: vector };
 
-export default function ({ data, parentElement }) {
-  const root = document.createElement("p");
-  root.className = "cg-take";
-  const lead = document.createElement("span");
-  lead.textContent = "This chart as a picture:";
-  // How large a picture is can only be told once it is made.
-  const said = document.createElement("span");
-  said.setAttribute("role", "status");
-  root.append(lead, button("PNG", data, root, said, dots), button("SVG", data, root, said, vector), said);
-  // Streamlit calls again with what has changed, and does not clear what was there.
-  parentElement.querySelector(".cg-take")?.remove();
-  parentElement.append(root);
-  return () => root.remove();
+// The press of a button beside a chart; what its picture tells stands in the page beside it.
+async function pressed(event) {
+  const button = event.target.closest?.("[data-picture] button");
+  if (!button) return;
+  const root = button.parentElement;
+  const told = JSON.parse(root.dataset.picture);
+  const said = root.querySelector("[role=status]");
+  said.textContent = "";
+  try {
+    const picture = compose(told, root);
+    if (!picture) throw new Error("the chart is not drawn");
+    const blob = await MAKERS[button.dataset.type](picture);
+    const name = `${told.file}.${button.dataset.type.toLowerCase()}`;
+    save(blob, name);
+    said.textContent = `Saved as ${name}, ${Math.max(Math.round(blob.size / 1000), 1)} kB.`;
+  } catch {
+    said.textContent = "This browser could not make the picture. The numbers are in the table.";
+  }
 }
