@@ -11,7 +11,7 @@ from starlette.routing import Route
 from starlette.types import Message
 from streamlit import config
 
-from dashboard.index import ToldWhereItsServerIs, told
+from dashboard.index import AHEAD, SCRIPTS, ToldWhereItsServerIs, ahead, told
 
 PAGE = "<html><head><title>x</title></head><body></body></html>"
 INSIDE = Starlette(
@@ -44,6 +44,12 @@ def test_a_page_is_told_and_is_as_long_as_it_says() -> None:
     headers, body = answered("/")
     assert body == PAGE.replace("<head>", f"<head>{told().decode()}")
     assert int(headers["content-length"]) == len(body)
+
+
+def test_each_part_that_is_needed_is_in_the_streamlit_that_is_installed() -> None:
+    assert [name.split(".")[0] for name in ahead()] == list(AHEAD)
+    assert all((SCRIPTS / name).is_file() for name in ahead())
+    assert all(f'<link rel="modulepreload" crossorigin href="/static/js/{name}">' in told().decode() for name in ahead())
 
 
 @pytest.mark.parametrize("path", ["/gone", "/file"])
