@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from dashboard.charts import palette
 from tests.browser.conftest import COLOUR_RULES, NARROW, PROJECT, WIDE, Dashboard, Visit, faults_of
+from tests.browser.keyboard import FOCUS
 from tests.dashboard.test_colours import COLOURS
 
 pytestmark = pytest.mark.browser
@@ -138,52 +139,6 @@ def test_the_pages_are_those_of_the_navigation(visit: Visit) -> None:
     page = visit.open()
     links = page.get_by_test_id("stSidebarNavLink").evaluate_all("all => all.map(one => new URL(one.href).pathname.slice(1))")
     assert sorted(links) == sorted(PAGES)
-
-
-FOCUS = """() => {
-  const one = document.activeElement;
-  if (one === document.body) return ["", true];
-  const seen = (element) => {
-    const style = getComputedStyle(element);
-    return style.outlineStyle === "solid" && parseFloat(style.outlineWidth) >= 2;
-  };
-  return [`${one.tagName} ${one.getAttribute("aria-label") ?? one.innerText?.slice(0, 80)}`, seen(one) || seen(one.parentElement)];
-}"""
-
-
-def test_a_gap_is_found_looked_into_and_taken_away_by_keyboard_alone(visit: Visit) -> None:
-    page = visit.open()
-    tab_to(page, "INPUT Place")
-    page.keyboard.type("Sheffield")
-    page.keyboard.press("Enter")
-    expect(page.locator(".cg-over")).to_contain_text("Sheffield Health and Social Care")
-    visit.settle()
-    tab_to(page, "Finished courses: Asian")
-    page.keyboard.press("Enter")
-    expect(page.locator(".cg-over")).to_contain_text("Access")
-    visit.settle()
-    tab_to(page, "INPUT Compare with")
-    page.keyboard.type("Black")
-    page.keyboard.press("Enter")
-    expect(page.locator(".cg-legend").first).to_contain_text("Black, the reference chosen")
-    visit.settle()
-    tab_to(page, "Over time: table and download")
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("table").filter(has_text="2017-18").first).to_be_visible()
-    tab_to(page, "Over time (CSV")
-    with page.expect_download() as waiting:
-        page.keyboard.press("Enter")
-    assert waiting.value.suggested_filename.endswith("_trend.csv")
-    tab_to(page, "Copy link to this view")
-
-
-def tab_to(page: Page, name: str) -> None:
-    """Go on by Tab until what is reached is called that."""
-    for _ in range(120):
-        page.keyboard.press("Tab")
-        if name in page.evaluate(FOCUS)[0]:
-            return
-    raise AssertionError(f"{name} cannot be reached by keyboard")
 
 
 def test_pages_do_without_webgl(visit: Visit) -> None:
