@@ -384,7 +384,7 @@ def test_a_period_of_too_few_people_is_hollow_in_the_trend_and_marked_in_its_tab
     screen = open_page(awkward, "indicator", place="XTIME")
     black = next(one for one in screen.chart("trend").traces("Black") if one["mode"] == LINES)
     assert black["marker"]["color"][1] == WHITE
-    assert black["marker"]["color"][0] != "white"
+    assert black["marker"]["color"][0] != WHITE
     assert screen.table("Period").column("Black")["2020-21"] == "50% (30 to 70) [u]"
 
 
