@@ -23,7 +23,8 @@ _NO_NAMES = frozenset(
 )
 _TITLE = r"(?:dr|mr|mrs|ms|miss|mx|prof|professor|nurse|doctor|sister|imam|rev|reverend)"
 _TITLED = re.compile(
-    rf"\b{_TITLE}\b\.?[ \t]+(?!and\b|or\b|who\b|at\b|in\b|on\b|was\b|is\b|did\b|told\b|said\b|has\b|to\b)[^\W\d_]{{2,}}", re.IGNORECASE
+    rf"\b{_TITLE}\b\.?[ \t]+(?!and\b|or\b|who\b|at\b|in\b|on\b|was\b|is\b|did\b|told\b|said\b|has\b|to\b)[^\W\d_]['’]?[^\W\d_]+",
+    re.IGNORECASE,
 )
 _INTRODUCED = re.compile(r"\b(?:my name is|my name's|(?:i am|he is|she is|was|is|are) called|named)[ \t]+[^\W\d_]{2,}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")

@@ -120,7 +120,10 @@ def test_a_clock_that_is_put_back_does_not_change_the_past(register: Register) -
     register.now = lambda: datetime(2026, 3, 1, tzinfo=UTC)
     first = append(register, ACTION)
     register.now = lambda: datetime(2026, 1, 1, tzinfo=UTC) - timedelta(days=1)
-    assert append(register, reported(Status.ON_TRACK)).at == first.at
+    known = register.state(SITE)
+    second = append(register, reported(Status.ON_TRACK))
+    assert second.at == first.at + timedelta(microseconds=1)
+    assert register.state_at(SITE, first.at) == known
 
 
 @pytest.mark.parametrize(
