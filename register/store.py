@@ -179,10 +179,10 @@ class Register:
         return known
 
 
-def open_register(url: str | None = None) -> Register:
-    """The register at an address, by default that of this run's settings; an empty database gets its tables."""
+def open_register(url: str | None = None, *, make: bool = True) -> Register:
+    """The register at an address, by default that of this run's settings; an empty database gets its tables if `make` says so."""
     engine = database.connect(url or register_url())
-    database.prepare(engine)
+    database.prepare(engine, make=make)
     return Register(engine)
 
 

@@ -177,3 +177,24 @@ def test_what_is_wrong_with_the_settings_is_told_in_words(data_dir: Path) -> Non
     assert told.returncode == 2
     assert "begins with 'mysql'" in told.stderr
     assert "secret" not in told.stderr
+
+
+def test_a_register_that_is_not_there_is_not_made_by_looking(data_dir: Path) -> None:
+    told = run("verify")
+    assert told.returncode == 2
+    assert "There is no register at" in told.stderr
+
+
+def test_a_file_that_is_no_register_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "notes.sqlite").write_text("not a database at all, whatever its name says" * 100, encoding="utf-8")
+    told = run("verify", register=f"sqlite:///{tmp_path / 'notes.sqlite'}")
+    assert (told.returncode, told.stdout) == (2, "")
+    assert "The register cannot be used: file is not a database" in told.stderr
+
+
+def test_a_database_that_does_not_answer_is_told_without_its_password(data_dir: Path) -> None:
+    told = run("verify", register="postgresql://somebody:secret@127.0.0.1:1/nothing")
+    assert told.returncode == 2
+    assert "The register cannot be used" in told.stderr
+    assert "secret" not in told.stderr
+    assert "Traceback" not in told.stderr
