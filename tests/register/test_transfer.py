@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -143,6 +144,13 @@ def test_an_unsound_register_is_neither_exported_nor_backed_up(sqlite_register: 
     with pytest.raises(RegisterFault, match="entry 1 was changed"):
         transfer.backup(sqlite_register, tmp_path / "copy.sqlite")
     assert not list(tmp_path.glob("copy*"))
+
+
+def test_every_command_is_documented() -> None:
+    told = (PROJECT / "docs" / "register.md").read_text(encoding="utf-8")
+    documented = set(re.findall(r"^python -m register (\w+)", told, re.MULTILINE))
+    listed = set(re.findall(r"[│|] (\w+) {2,}", run("--help").stdout))
+    assert documented == listed - {"help"}
 
 
 def run(*words: str, register: str = "") -> subprocess.CompletedProcess[str]:
