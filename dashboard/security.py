@@ -8,6 +8,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from dashboard.index import ToldWhereItsServerIs
+
 _POLICY = {
     "default-src": "'self'",
     # A component of Streamlit is imported from a blob that its own code makes: no host, no eval, and no more than an inline script may do.
@@ -48,4 +50,4 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-MIDDLEWARE = [Middleware(SecurityHeaders)]
+MIDDLEWARE = [Middleware(SecurityHeaders), Middleware(ToldWhereItsServerIs)]

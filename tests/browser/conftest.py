@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from pipelines.starter import ensure_release
@@ -24,8 +25,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    # Pages do without WebGL, which many a managed computer has switched off.
+    "--disable-3d-apis",
 ]  # fmt: skip
 WIDE, NARROW = 1280, 320
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,7 @@ class Visit:
         self.faults: list[str] = []
         self.strangers: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         self.page.on("request", self._note)
 
     def _note(self, request: object) -> None:
@@ -118,3 +124,10 @@ def visit(dashboard: Dashboard, chromium: Browser) -> Iterator[Visit]:
     context.close()
     assert one.faults == []
     assert one.strangers == [], "the dashboard asks nothing of anyone else"
+
+
+def faults_of(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds on the page as it is now: against WCAG 2.2 AA and its own good practice, or by some of its rules alone."""
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found = Axe().run(page, options={"runOnly": only})
+    return [f"{one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"][:3]]
