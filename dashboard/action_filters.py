@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 import streamlit as st
 
@@ -16,6 +16,7 @@ from equity import periods
 from register.entities import Priority
 
 TODAY = "today"
+_LONG_AGO = date(2000, 1, 1)
 KINDS = {
     "overdue": "Past the due date",
     "stale": "No update for 90 days",
@@ -51,19 +52,19 @@ def choose_actions(release_id: str, now: Promises) -> tuple[Promises, Choice]:
 
 
 def _choose_day(now: Promises) -> Promises:
-    """The register as it is today, or as it was at the end of a past month; an address may name any past day."""
+    """The register as it is today, or as it was at the end of a past month; an address may name any day up to today."""
     first = min((entries[0].at.date() for entries in now.entries.values() if entries), default=now.day)
     offered = {TODAY: "Today", **{day.isoformat(): periods.day(day) for day in reversed(month_ends(first, now.day)[:-1])}}
-    asked = _past_day(str(st.query_params.get("day", "")), now.day)
+    asked = _day_of(str(st.query_params.get("day", "")), now.day)
     if asked and asked.isoformat() not in offered:
         offered[asked.isoformat()] = periods.day(asked)
     chosen = choose("As it was on", "day", offered, TODAY, help=DAY_HELP)
     return now if chosen == TODAY else promises.read(date.fromisoformat(chosen))
 
 
-def _past_day(text: str, today: date) -> date | None:
+def _day_of(text: str, today: date) -> date | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if date(2000, 1, 1) <= day <= today - timedelta(days=1) else None
+    return day if _LONG_AGO <= day <= today else None

@@ -10,7 +10,7 @@ from dashboard.actions import Promise
 from equity import periods
 from equity.numbers import listed
 from equity.wording import joined
-from register.entities import Action, Milestone, PanelView, Question
+from register.entities import Action, Milestone, PanelView
 from register.status import ShownStatus
 from register.terms import Status, View
 
@@ -109,6 +109,12 @@ def views_words(views: Sequence[PanelView]) -> str:
     return listed(said)
 
 
+def panel_words(one: Promise) -> str:
+    """The panel's view as it stands beside a status in a few words."""
+    said = f"Panel: {views_words(one.views)}" if one.views else "Panel: no view yet"
+    return f"{said}. They do not agree." if one.disagreeing else said
+
+
 def milestone_words(one: Milestone, day: date) -> str:
     """A step: its name, and whether it was reached, is late or is to come."""
     if one.reached:
@@ -116,23 +122,6 @@ def milestone_words(one: Milestone, day: date) -> str:
         return f"{one.title}: reached on {periods.day(one.reached)}" + (f", {days(late)} late" if late > 0 else "")
     late = (day - one.due).days
     return f"{one.title}: due {periods.day(one.due)}" + (f", {days(late)} overdue" if late > 0 else "")
-
-
-def unanswered_words(count: int) -> str:
-    """For how long a question has had no answer."""
-    return "asked today, not answered yet" if count == 0 else f"unanswered for {days(count)}"
-
-
-def kept_back_sentence(questions: Sequence[Question], day: date) -> str:
-    """How many questions are not shown, and why; empty where all are."""
-    waiting = [one for one in questions if one.consent and one.awaits_moderation]
-    closed = [one for one in questions if not one.withdrawn and not one.public_words and one not in waiting]
-    oldest = max(((day - one.given.date()).days for one in waiting), default=0)
-    since = "" if not oldest else f", {'the oldest ' if len(waiting) > 1 else ''}for {days(oldest)}"
-    return joined(
-        f"{counted(len(waiting), 'question is', 'questions are')} awaiting moderation{since}." if waiting else "",
-        f"{counted(len(closed), 'question is', 'questions are')} not for publication." if closed else "",
-    )
 
 
 def statuses_sentence(place: str, found: Mapping[date, Counter[Status]]) -> str:
