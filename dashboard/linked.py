@@ -26,11 +26,11 @@ def link_to(one: Promise) -> str:
 def doing_html(found: Doing) -> str:
     """The actions that are linked to a gap, each with its status and the panel's view, or that there is none."""
     items = "".join(_item(one, "") for one in found.own) + "".join(_item(one, "For everyone: ") for one in found.everyone)
-    return f'<ul class="cg-doing">{items}</ul>' if items else escaped(found.none)
+    return items or escaped(found.none)
 
 
 def _item(one: Promise, whom: str) -> str:
-    return f"<li>{whom}{link_to(one)}<br>{badge(one.shown.status, status_words(one.shown))}<br>{escaped(panel_words(one))}</li>"
+    return f"<p>{whom}{link_to(one)}<br>{badge(one.shown.status, status_words(one.shown))}<br>{escaped(panel_words(one))}</p>"
 
 
 def linked_html(found: Marked) -> str:

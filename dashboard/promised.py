@@ -53,7 +53,7 @@ def show_heading(view: ActionsView) -> None:
     st.title("Priorities and actions", anchor=False)
     show_register(view.read)
     if view.every:
-        lead = f'<p class="cg-lead">{escaped(lead_sentence(view.place, view.told))}</p>{paragraph(rest_sentence(view.told), "rest")}'
+        lead = f'<p class="cg-lead">{escaped(lead_sentence(view.where, view.told))}</p>{paragraph(rest_sentence(view.told), "rest")}'
         st.html(("" if view.one else lead) + key_html() + paragraph(TWO_VOICES, "small"))
 
 
