@@ -106,6 +106,7 @@ class SignIns:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / FILE).touch(mode=0o600)
         with closing(sqlite3.connect(self.folder / FILE, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")
