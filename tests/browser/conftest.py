@@ -48,13 +48,14 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     environment = os.environ | {"COMMON_GROUND_DATA": str(data_dir)}
     with log, subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log) as server:
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server)
+            answers(f"http://127.0.0.1:{port}/_stcore/health", server)
             yield Dashboard(f"http://127.0.0.1:{port}", data_dir)
         finally:
             server.terminate()
 
 
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
+def answers(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server that was started answers."""
     for _ in range(600):
         assert server.poll() is None, "the dashboard did not start"
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.types import Message, Receive, Scope, Send
@@ -18,7 +19,7 @@ PUT = "/_stcore/upload_file/here/file-1"
 COOKIE = b"_streamlit_user=abc; HttpOnly; Path=/; SameSite=lax"
 
 
-def asked(gate: type | object, path: str, *, method: str = "PUT", length: str | None = "10", **more: object) -> tuple[int, str, list[str]]:
+def asked(gate: Any, path: str, *, method: str = "PUT", length: str | None = "10", **more: Any) -> tuple[int, str, list[str]]:
     """Status, words and cookies of the answer to a request through a gate."""
     sent: list[Message] = []
 
@@ -33,11 +34,11 @@ def asked(gate: type | object, path: str, *, method: str = "PUT", length: str | 
         sent.append(message)
 
     headers = [] if length is None else [(b"content-length", length.encode())]
-    headers += [(str(name).encode(), str(value).encode()) for name, value in dict(more.pop("headers", {})).items()]  # type: ignore[call-overload]
+    headers += [(str(name).encode(), str(value).encode()) for name, value in dict(more.pop("headers", {})).items()]
     scope = {"type": "http", "path": path, "method": method, "headers": headers, "scheme": "http", "client": ("10.0.0.9", 1)} | more
     made = gate(application) if isinstance(gate, type) else gate
-    made.app = application  # type: ignore[attr-defined]
-    asyncio.run(made(scope, receive, send))  # type: ignore[operator]
+    made.app = application
+    asyncio.run(made(scope, receive, send))
     cookies = [value.decode() for name, value in sent[0]["headers"] if name == b"set-cookie"]
     return sent[0]["status"], b"".join(one.get("body", b"") for one in sent[1:]).decode(), cookies
 
@@ -47,12 +48,10 @@ class Gate(security.UploadGate):
 
     def __init__(self, person: Person | None, *, now: Person | None = None, allowance: int = 1000) -> None:
         self.denied: list[tuple[Author, str]] = []
-        super().__init__(self._none, Senders(), lambda author, what: self.denied.append((author, what)))
+        unused: Any = None  # each request brings its own
+        super().__init__(unused, Senders(), lambda author, what: self.denied.append((author, what)))
         if person is not None:
             self.senders.note("here", Sender(person, lambda: person if now is None else now, allowance, 0.0))
-
-    async def _none(self, scope: Scope, receive: Receive, send: Send) -> None:
-        raise AssertionError("replaced for each request")
 
 
 @pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def test_metrics_are_closed(path: str) -> None:
         ({"headers": {"x-forwarded-proto": "https"}, "client": None}, "10.0.0.9", False),
     ],
 )
-def test_streamlits_cookies_are_secure_over_https(data_dir: Path, scope: dict[str, object], trusted: str, secure: bool) -> None:
+def test_streamlits_cookies_are_secure_over_https(data_dir: Path, scope: dict[str, Any], trusted: str, secure: bool) -> None:
     data_dir.mkdir()
     (data_dir / "access.toml").write_text(f'trusted_proxies = ["{trusted}"]')
     _, _, cookies = asked(security.SecureCookies, "/", method="GET", **scope)
