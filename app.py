@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboard.garbage import collected
 from dashboard.security import MIDDLEWARE
 
-app = st.App("dashboard/front_door.py", middleware=MIDDLEWARE)
+app = st.App("dashboard/front_door.py", middleware=MIDDLEWARE, lifespan=collected)

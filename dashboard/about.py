@@ -46,12 +46,11 @@ WHO = (
 )
 ACCESS = (
     "Common Ground is meant to meet the Web Content Accessibility Guidelines 2.2 at level AA. Its pages are tested with each change by "
-    "axe-core in Chromium, at 320 and 1,280 pixels wide, and by following its journeys with the keyboard alone. Every chart has a text "
-    "that says what it shows, and a real table of the same numbers."
+    "axe-core in Chromium, at 320 and 1,280 pixels wide, light and dark, and by following its journeys with the keyboard alone. The "
+    "contrast of every colour is worked out. Every chart has a text that says what it shows, and a real table of the same numbers."
 )
 LIMITS = (
     "It has not been tested by people who use screen readers, nor with any particular one.",
-    "Some contrasts within charts cannot be judged by the automatic test.",
     "Choices are in a side bar, which on a narrow screen has to be opened first.",
 )
 CONTACT = (

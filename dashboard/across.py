@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard import funnel, knowledge, queries
 from dashboard.groups import main_groups, main_scheme, named, readings, unknown_share
-from dashboard.once import once
+from dashboard.once import once, property_once
 from dashboard.places import Site, england_code, organisations_of
 from dashboard.subject import Subject, sources
 from equity import periods
@@ -57,7 +57,7 @@ class SiteRow:
     gap: SiteGap
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class AcrossView:
     """One indicator at the sites, England last, and one group of it at all organisations of the kind."""
 
@@ -88,12 +88,12 @@ class AcrossView:
     def when(self) -> str:
         return periods.phrase(self.selection.start, self.selection.end)
 
-    @property
+    @property_once
     def observations(self) -> pl.DataFrame:
         """The observations of the sites and of England."""
         return pl.concat([one.observations for one in self.rows])
 
-    @property
+    @property_once
     def story(self) -> tuple[str, str]:
         """At how many sites there is a clear gap, and how wide it is at each."""
         england = next((one.gap for one in self.rows if one.name == "England"), None)
@@ -104,7 +104,7 @@ class AcrossView:
         """The story as one text."""
         return " ".join(part for part in self.story if part)
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         """What the charts of this view are about."""
         indicator = self.selection.indicator

@@ -8,6 +8,7 @@ what was chosen before; a value that is not on offer is named in plain words and
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from urllib.parse import urlsplit
 
 import streamlit as st
 
@@ -20,7 +21,8 @@ def choose(label: str, key: str, options: Mapping[str, str], default: str, help:
 
     What only other pages offer, ``elsewhere``, is replaced without a word if it was chosen there.
     """
-    remembered, written, widget = f"chosen:{key}", f"written:{key}", f"box:{key}"
+    remembered, written, widget, seen_on = f"chosen:{key}", f"written:{key}", f"box:{key}", f"page:{key}"
+    page = urlsplit(str(st.context.url)).path
     asked = st.query_params.get(key)
     from_address = asked is not None and asked != st.session_state.get(written)
     if from_address and asked in options:
@@ -30,11 +32,13 @@ def choose(label: str, key: str, options: Mapping[str, str], default: str, help:
         if wanted is not None and (from_address or wanted not in elsewhere):
             _say_replaced(label, str(wanted), options[default])
         st.session_state[widget] = default
-    elif widget not in st.session_state:
+    elif widget not in st.session_state or st.session_state.get(seen_on) != page:
+        # The box of another page has the same key, but Streamlit takes it for another box and would show its first option.
         st.session_state[widget] = st.session_state[remembered]
     chosen = str(st.selectbox(label, list(options), key=widget, format_func=options.__getitem__, help=help, filter_mode="contains"))
     keep(key, chosen)
     st.session_state[remembered] = chosen
+    st.session_state[seen_on] = page
     return chosen
 
 

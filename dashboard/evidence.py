@@ -58,22 +58,19 @@ def show_gap_heading(view: OverTimeView) -> None:
 
 def show_gap(view: OverTimeView) -> None:
     """The gap in each period, as a difference and as a ratio."""
-    st.header("The gap over time", anchor=False)
-    show(GAP_OVER_TIME, view)
+    show(GAP_OVER_TIME, view, head="The gap over time")
     show_breaks(view.whole)
     st.write(literal(TIMING))
 
 
 def show_spread(view: OverTimeView) -> None:
     """Every group in every period."""
-    st.header("All groups, period by period", anchor=False)
-    show(SPREAD_OVER_TIME, view)
+    show(SPREAD_OVER_TIME, view, head="All groups, period by period")
 
 
 def show_control(view: OverTimeView) -> None:
     """The control chart of the group's own figure, or why there is none."""
-    st.header("Is the latest figure unusual?", anchor=False)
-    show(CONTROL, view)
+    show(CONTROL, view, head="Is the latest figure unusual?")
     if not view.control.lacks:
         st.write(literal(CONTROL.sentence(view)))
         st.caption(literal(CONTROLLED))
@@ -101,14 +98,12 @@ def show_sites_heading(view: AcrossView) -> None:
 
 def show_sites(view: AcrossView) -> None:
     """Every group at each site and in England."""
-    st.header("Every group at each site", anchor=False)
-    show(BETWEEN_SITES, view)
+    show(BETWEEN_SITES, view, head="Every group at each site")
 
 
 def show_funnel(view: AcrossView) -> None:
     """One group at every organisation of the kind, or why that cannot be drawn."""
-    st.header("Beside all others", anchor=False)
-    show(FUNNEL, view)
+    show(FUNNEL, view, head="Beside all others")
     if not view.funnel.lacks:
         st.write(literal(FUNNEL.sentence(view)))
         st.caption(literal(FUNNELLED))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,10 +12,15 @@ import streamlit as st
 from dashboard import across, knowledge, queries
 from dashboard.address import choose
 from dashboard.groups import main_scheme, named, of_scheme
+from dashboard.once import once
 from dashboard.places import FOOTPRINT, Organisation, Place, organisations_of, places
 from dashboard.text import literal
 from equity import periods
 from pipelines.catalogue import Indicator
+
+Span = tuple[date, date]
+Covered = Mapping[str, Mapping[str, Sequence[Span]]]
+"""What a release has figures of: organisation, indicator, its periods from the newest."""
 
 ALL_SITES = Place("all", "All study sites", ())
 ORDERS = {"people": "People affected", "certainty": "How sure it is"}
@@ -55,15 +60,19 @@ class Selection:
 
 def choose_place(release_id: str) -> Place:
     """The place; sites first, then England, then every other organisation of the release."""
-    offered = places(knowledge.sites(), organisations_of(queries.organisations(release_id)))
+    offered = _places(release_id)
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
     names = {key: one.name for key, one in offered.items()}
     return offered[choose("Place", "place", names, default, elsewhere={ALL_SITES.key})]
 
 
+def _places(release_id: str) -> Mapping[str, Place]:
+    return once(("places", release_id), lambda: places(knowledge.sites(), organisations_of(queries.organisations(release_id))))
+
+
 def choose_places(release_id: str) -> tuple[Place, tuple[Place, ...]]:
     """The place of the front page, and the places through which it is seen: itself, or every study site."""
-    found = places(knowledge.sites(), organisations_of(queries.organisations(release_id)))
+    found = _places(release_id)
     sites = tuple(found[one.key] for one in knowledge.sites() if one.key in found and found[one.key].organisations)
     offered = {ALL_SITES.key: ALL_SITES, **found} if len(sites) > 1 else found
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
@@ -76,10 +85,14 @@ def choose_order() -> str:
     return choose("Order by", "order", ORDERS, next(iter(ORDERS)))
 
 
-def choose_reference(groups: pl.DataFrame) -> str:
-    """The reference group, of the aggregate groups that are there."""
+def references(groups: pl.DataFrame) -> Mapping[str, str]:
+    """The names of the groups that can be a reference, by code: the aggregate groups that are there."""
     aggregate = groups.filter(pl.col("group_level") == "aggregate")
-    offered = dict(aggregate.select("ethnicity_code", "name").unique(maintain_order=True).iter_rows())
+    return dict(aggregate.select("ethnicity_code", "name").unique(maintain_order=True).iter_rows())
+
+
+def choose_reference(offered: Mapping[str, str]) -> str:
+    """The reference group, of those on offer."""
     if not offered:
         return DEFAULT_REFERENCE
     default = DEFAULT_REFERENCE if DEFAULT_REFERENCE in offered else next(iter(offered))
@@ -94,18 +107,33 @@ def choose_group(offered: Mapping[str, str], default: str) -> str:
 def choose_view(release_id: str) -> Selection | None:
     """The choices of a page about one indicator at one place, None where the place has no indicator in this release."""
     place = choose_place(release_id)
-    coverage = queries.coverage(release_id)
-    codes = [one.code for one in place.organisations]
-    here = set(coverage.filter(pl.col("org_code").is_in(codes))["indicator_id"].to_list())
-    indicator = _choose_indicator(here)
+    covered = _covered(release_id)
+    indicator = _choose_indicator({name for one in place.organisations for name in covered.get(one.code, {})})
     if indicator is None:
         return None
-    mine = coverage.filter(pl.col("indicator_id") == indicator.id)
-    organisation = _choose_organisation(place, set(mine["org_code"].to_list()))
-    start, end = _choose_period(mine.filter(pl.col("org_code") == organisation.code))
-    observed = queries.figures(release_id, indicator.id, organisation.code, start, end)
-    offered_groups = named(observed.filter(of_scheme(main_scheme(observed))), knowledge.groups())
-    return Selection(place, organisation, indicator, start, end, choose_reference(offered_groups))
+    organisation = _choose_organisation(place, indicator, covered)
+    start, end = _choose_period(covered[organisation.code][indicator.id])
+    offered = _references_of(release_id, indicator.id, organisation.code, start, end)
+    return Selection(place, organisation, indicator, start, end, choose_reference(offered))
+
+
+def _covered(release_id: str) -> Covered:
+    return once(("covered", release_id), lambda: _cover(queries.coverage(release_id)))
+
+
+def _cover(coverage: pl.DataFrame) -> Covered:
+    found: dict[str, dict[str, list[Span]]] = {}
+    for name, code, start, end in coverage.select("indicator_id", "org_code", "period_start", "period_end").iter_rows():
+        found.setdefault(code, {}).setdefault(name, []).append((start, end))
+    return found
+
+
+def _references_of(release_id: str, indicator_id: str, org_code: str, start: date, end: date) -> Mapping[str, str]:
+    def read() -> Mapping[str, str]:
+        observed = queries.figures(release_id, indicator_id, org_code, start, end)
+        return references(named(observed.filter(of_scheme(main_scheme(observed))), knowledge.groups()))
+
+    return once(("references", release_id, indicator_id, org_code, periods.key(start, end)), read)
 
 
 def choose_across(release_id: str) -> across.Across | None:
@@ -118,11 +146,13 @@ def choose_across(release_id: str) -> across.Across | None:
     mine = {kind: coverage.filter(pl.col("indicator_id") == indicator.id) for kind, coverage in ours.items()}
     there = {kind: across.KINDS[kind][0] for kind, coverage in mine.items() if not coverage.is_empty()}
     kind = choose("Compare", "kind", there, next(iter(there)), help=FOOTPRINT)
-    start, end = _choose_period(mine[kind], across.shared_period(mine[kind]))
+    newest_first = mine[kind].sort("period_end", "period_start", descending=True)
+    spans = list(newest_first.select("period_start", "period_end").unique(maintain_order=True).iter_rows())
+    start, end = _choose_period(spans, across.shared_period(mine[kind]))
     published = across.published(release_id, indicator.id, kind, start, end)
     groups = published.filter(of_scheme(main_scheme(published)) & (pl.col("group_level") == "aggregate"))
-    reference = choose_reference(groups)
-    names = dict(groups.select("ethnicity_code", "name").unique(maintain_order=True).iter_rows())
+    names = references(groups)
+    reference = choose_reference(names)
     offered = {code: name for code, name in names.items() if code != reference} or names
     return across.Across(indicator, kind, start, end, choose_group(offered, next(iter(offered))), reference)
 
@@ -137,19 +167,19 @@ def _choose_indicator(here: set[str]) -> Indicator | None:
     return known[choose("Indicator", "indicator", offered, first)]
 
 
-def _choose_organisation(place: Place, with_figures: set[str]) -> Organisation:
-    offered = {one.code: one for one in place.organisations if one.code in with_figures}
-    missing = [one for one in place.organisations[:1] if one.code not in with_figures]
-    code = choose("Organisation", "organisation", {key: one.label for key, one in offered.items()}, next(iter(offered)))
+def _choose_organisation(place: Place, indicator: Indicator, covered: Covered) -> Organisation:
+    """One of the place's own; that of a place that was chosen before is replaced without a word, since the new place says it."""
+    offered = {one.code: one for one in place.organisations if indicator.id in covered.get(one.code, {})}
+    missing = [one for one in place.organisations[:1] if one.code not in offered]
+    labels = {key: one.label for key, one in offered.items()}
+    code = choose("Organisation", "organisation", labels, next(iter(labels)), elsewhere=covered.keys() - labels.keys())
     if missing:
         st.caption(literal(f"This indicator is not published for the {missing[0].name}."))
     return offered[code]
 
 
-def _choose_period(coverage: pl.DataFrame, default: tuple[date, date] | None = None) -> tuple[date, date]:
+def _choose_period(spans: Sequence[Span], default: Span | None = None) -> Span:
     """A period of those that are covered, newest first; the newest where no other is the default."""
-    newest_first = coverage.sort("period_end", "period_start", descending=True)
-    spans = list(newest_first.select("period_start", "period_end").unique(maintain_order=True).iter_rows())
     offered = {periods.key(start, end): periods.label(start, end) for start, end in spans}
     chosen = periods.parse(choose("Period", "period", offered, periods.key(*(default or spans[0]))))
     assert chosen is not None, "the key of a period is always a period"

@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard import knowledge, queries, summary
 from dashboard.groups import main_scheme, named
-from dashboard.once import once
+from dashboard.once import once, property_once
 from dashboard.places import Place
 from dashboard.subject import Subject, link, sources
 from dashboard.summary import Told
@@ -23,7 +23,7 @@ from equity.sentences import unknown_range_sentence
 NO_ACTION = "No action addresses this yet"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FrontView:
     """Everything that was looked at, what stands out of it in the order asked for, and how those gaps have moved.
 
@@ -45,7 +45,7 @@ class FrontView:
         """The place as it goes on in a sentence: ``for Sheffield``."""
         return "for all study sites" if not self.place.organisations else f"for {self.place.name}"
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         """What the charts of the front page are about."""
         told = [one for _, one in self.told.values()]

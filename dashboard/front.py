@@ -33,8 +33,7 @@ def show_gaps(view: FrontView) -> None:
         return
     st.header("The gaps that stand out", anchor=False)
     st.html('<ol class="cg-gaps">' + "".join(_gap(view, gap) for gap in view.found[:SHOWN]) + "</ol>")
-    st.header("The same gaps beside each other", anchor=False)
-    show(GAPS, view)
+    show(GAPS, view, head="The same gaps beside each other")
 
 
 def _gap(view: FrontView, gap: Gap) -> str:

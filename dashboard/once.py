@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import streamlit as st
 
 Made = TypeVar("Made")
+
+# What a view tells of itself, worked out when it is first asked for: one view serves every reader who asks for it. To a type checker
+# it is a property, which is what a protocol asks for.
+if TYPE_CHECKING:
+    property_once = property
+else:
+    property_once = cached_property
+
+
+MOST = 2000
+"""How much is remembered: what was not asked for longest is forgotten first."""
+
+_LOCK = threading.Lock()
 
 
 def once(key: tuple[str, ...], make: Callable[[], Made]) -> Made:
@@ -15,12 +31,20 @@ def once(key: tuple[str, ...], make: Callable[[], Made]) -> Made:
 
     Two readers at once may both make it; either is as good.
     """
-    kept = _kept(key)
-    if not kept:
-        kept.append(make())
-    return kept[0]
+    kept = _kept()
+    with _LOCK:
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    made = make()
+    with _LOCK:
+        kept[key] = made
+        while len(kept) > MOST:
+            kept.popitem(last=False)
+    return made
 
 
-@st.cache_resource(show_spinner=False, max_entries=600)
-def _kept(key: tuple[str, ...]) -> list[Any]:  # noqa: ARG001  the cache reads it
-    return []
+# Streamlit's own cache for each key took a tenth of every run to work out a hash of it; this one goes when Streamlit's are emptied.
+@st.cache_resource(show_spinner=False)
+def _kept() -> OrderedDict[tuple[str, ...], Any]:
+    return OrderedDict()

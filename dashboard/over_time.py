@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard import control, trends
 from dashboard.groups import main_scheme
-from dashboard.once import once
+from dashboard.once import once, property_once
 from dashboard.subject import Subject
 from dashboard.view import IndicatorView
 from equity import periods
@@ -43,7 +43,7 @@ GAPS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class OverTimeView:
     """A view of one indicator, a group of it, and the gap to its reference in each period up to that of the view."""
 
@@ -65,18 +65,18 @@ class OverTimeView:
         """What the group is called in a title."""
         return self.reading.name if self.reading else next(iter(self.own["name"].to_list()), "This group")
 
-    @property
+    @property_once
     def own(self) -> pl.DataFrame:
         """The points of the group."""
         return self.points.filter(code=self.group)
 
-    @property
+    @property_once
     def rows(self) -> pl.DataFrame:
         """The observations behind the points."""
         past = self.whole.past
         return past.filter(pl.col("period_end") <= self.whole.selection.end)
 
-    @property
+    @property_once
     def story(self) -> tuple[str, str]:
         """Whether the gap has narrowed, and the rest of what the figures say."""
         whole, reference = self.whole, self.whole.standing.reference
@@ -93,7 +93,7 @@ class OverTimeView:
         """The story as one text."""
         return " ".join(part for part in self.story if part)
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         """What the charts of this view are about."""
         subject = self.whole.subject

@@ -2,49 +2,53 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from xml.etree import ElementTree
 
-import streamlit as st
 from streamlit.components import v2
-from streamlit.components.v2.types import ComponentRenderer
 
 from dashboard.subject import Subject
+from dashboard.text import escaped
 
 ASSETS = Path(__file__).parent / "assets"
 
 
-def _component(name: str) -> ComponentRenderer:
-    script = (ASSETS / f"{name}.js").read_text(encoding="utf-8")
-    # Its own style sheet is that of the page, so that focus and buttons look alike.
-    return v2.component(f"common_ground.{name}", js=script, isolate_styles=False)
+# One script for a page. Its own style sheet is that of the page, so that focus and buttons look alike.
+_TAKE = v2.component(
+    "common_ground.take",
+    js="\n".join((ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in ("picture", "copy")),
+    isolate_styles=False,
+)
 
 
-_PICTURE = _component("picture")
-_COPY = _component("copy")
-
-
-def show_picture(chart_id: str, name: str, titles: tuple[str, str], sentence: str, legend: str, subject: Subject) -> None:
-    """Two buttons that save the chart of that key as PNG and as SVG, with all that must stand beside it written in the picture."""
-    _PICTURE(
-        key=f"picture:{chart_id}",
-        data={
-            "key": chart_id,
-            "name": name,
-            "file": f"{subject.file}_{chart_id}",
-            "finding": titles[0],
-            "measure": titles[1],
-            "legend": legend_items(legend),
-            "sentence": sentence,
-            # What the sentence says itself is not said again.
-            "beside": [words for words in beside(subject, subject.address(st.context.url)) if words not in sentence],
-        },
+def picture_buttons(chart_id: str, name: str, titles: tuple[str, str], sentence: str, legend: str, subject: Subject, address: str) -> str:
+    """Two buttons that save the chart of that key as PNG and as SVG, with all that must stand beside it written in the picture.
+    They work on a page that has ``show_copy_link``."""
+    told = {
+        "key": chart_id,
+        "file": f"{subject.file}_{chart_id}",
+        "finding": titles[0],
+        "measure": titles[1],
+        "legend": legend_items(legend),
+        "sentence": sentence,
+        # What the sentence says itself is not said again.
+        "beside": [words for words in beside(subject, address) if words not in sentence],
+    }
+    buttons = " ".join(
+        f'<button type="button" data-type="{kind}" aria-label="{escaped(f"Picture of {name} ({kind})")}">{kind}</button>'
+        for kind in ("PNG", "SVG")
+    )
+    # How large a picture is can only be told once it is made: by the status.
+    return (
+        f'<p class="cg-take" data-picture="{escaped(json.dumps(told))}"><span>This chart as a picture:</span> '
+        f'{buttons} <span role="status"></span></p>'
     )
 
 
 def show_copy_link() -> None:
-    """A button that copies the address of the page, in which every choice stands."""
-    _COPY(key="copy_link")
+    """A button that copies the address of the page, in which every choice stands; with it comes what makes pictures of charts."""
+    _TAKE(key="take")
 
 
 def beside(subject: Subject, address: str) -> list[str]:

@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard import knowledge, queries, summary
 from dashboard.groups import named, share_words
-from dashboard.once import once
+from dashboard.once import once, property_once
 from dashboard.places import Organisation, Place
 from dashboard.subject import Subject, sources
 from dashboard.summary import Told
@@ -39,7 +39,7 @@ class Series:
         return Counter(CellState(state) for state in self.past.filter(pl.col("group_level").is_in(GROUPS))["cell_state"])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class QualityView:
     """The indicators of a place with their figures of every period as long as the newest, at the first organisation that has them
     (``past``) and at every one (``series``); ``points`` are the shares of unknown ethnicity (columns of ``trends.POINTS``, a group
@@ -55,7 +55,7 @@ class QualityView:
     replaced: pl.DataFrame
     built: date
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         """What the charts of the page are about."""
         spans = sorted({(one.start, one.end) for one in self.told}, key=lambda span: span[1])
@@ -73,7 +73,7 @@ class QualityView:
             **sources([one.past for one in self.series]),
         )
 
-    @property
+    @property_once
     def observations(self) -> pl.DataFrame:
         """Every figure that was looked at."""
         return pl.concat([one.past for one in self.series])

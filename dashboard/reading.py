@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard.text import Table, escaped, literal
+from dashboard.once import once
+from dashboard.text import Table, escaped, heading, paragraph
 from dashboard.view import IndicatorView
 from equity import periods
 
@@ -22,23 +23,26 @@ STATES = (
 
 def show_reading(view: IndicatorView) -> None:
     """How to read this page, and what the indicator can and cannot tell."""
-    st.header("How to read this", anchor=False)
     indicator = view.selection.indicator
-    st.write(literal(READ))
-    st.write(literal(STATES))
-    st.subheader("What it can tell you", anchor=False)
-    st.write(literal(indicator.can_tell))
-    st.subheader("What it cannot tell you", anchor=False)
-    st.write(literal(indicator.cannot_tell))
-    st.subheader("Take care", anchor=False)
-    st.markdown("\n".join(f"- {literal(caveat)}" for caveat in indicator.caveats))
-    st.subheader("Why it matters", anchor=False)
-    st.write(literal(indicator.why_it_matters))
+    caveats = "".join(f"<li>{escaped(caveat)}</li>" for caveat in indicator.caveats)
+    st.html(
+        f"{heading('How to read this')}{paragraph(READ)}{paragraph(STATES)}"
+        f"{heading('What it can tell you', 3)}{paragraph(indicator.can_tell)}"
+        f"{heading('What it cannot tell you', 3)}{paragraph(indicator.cannot_tell)}"
+        f"{heading('Take care', 3)}<ul>{caveats}</ul>"
+        f"{heading('Why it matters', 3)}{paragraph(indicator.why_it_matters)}"
+    )
 
 
 def show_source(view: IndicatorView) -> None:
     """Definition, numerator, denominator, source, licence, caveats and series breaks."""
-    st.header("Definition and source", anchor=False)
+    table = once(("source", *view.subject.key), lambda: _definition(view).html)
+    link = escaped(view.selection.indicator.publication_url)
+    published = f'<p class="cg-fresh">The publication: <a href="{link}" rel="noreferrer">{link}</a></p>'
+    st.html(heading("Definition and source") + table + published)
+
+
+def _definition(view: IndicatorView) -> Table:
     indicator = view.selection.indicator
     sources, licences, statuses = (
         ", ".join(view.observations[name].drop_nulls().unique(maintain_order=True).to_list())
@@ -57,9 +61,7 @@ def show_source(view: IndicatorView) -> None:
         ["Series breaks", breaks or "none known"],
         ["Last reviewed", str(indicator.reviewed_on)],
     ]
-    st.html(Table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], "definitions").html)
-    link = escaped(indicator.publication_url)
-    st.html(f'<p class="cg-fresh">The publication: <a href="{link}" rel="noreferrer">{link}</a></p>')
+    return Table("About this indicator", ["What", "In words"], [[name, str(text)] for name, text in rows], "definitions")
 
 
 def _interval(view: IndicatorView) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import polars as pl
 import streamlit as st
 
 from dashboard.address import choose
@@ -12,16 +11,22 @@ from dashboard.charts.explore import BETWEEN_GROUPS, OVER_TIME, UNKNOWN_OVER_TIM
 from dashboard.charts.shares import SHARES
 from dashboard.frame import show_content_note, show_notices
 from dashboard.knowledge import DOMAINS
+from dashboard.once import once
 from dashboard.shares import build as shares_of
 from dashboard.show import show, show_table
 from dashboard.takeaway import show_takeaway
-from dashboard.text import escaped, literal
+from dashboard.text import escaped, heading, literal, paragraph
 from dashboard.trends import crossed
-from dashboard.view import IndicatorView, detailed, facts
+from dashboard.view import IndicatorView, facts
 from equity import periods
 from equity.numbers import listed
 from equity.wording import joined
 
+AT_STAKE = (
+    "This adds up every group, also those that fare better than the reference. It says how much is at stake, not that equal rates alone "
+    "would bring it about."
+)
+NO_DETAIL = "This release holds no more detailed ethnic groups for this view."
 SHARED = (
     "The two shares are of different things: one of what is counted, one of all people of any age who lived here on Census Day in March "
     "2021. Groups differ in age, in need and in how they have grown since, so equal shares are not the aim. A share is called larger or "
@@ -58,52 +63,54 @@ def show_facts(view: IndicatorView) -> None:
 def show_potential(view: IndicatorView) -> None:
     """What it would mean in people if every group had the rate of the reference group."""
     if view.potential:
-        st.header("Potential for improvement", anchor=False)
-        st.write(literal(view.potential))
-        st.caption(
-            "This adds up every group, also those that fare better than the reference. It says how much is at stake, "
-            "not that equal rates alone would bring it about."
-        )
+        st.html(heading("Potential for improvement") + paragraph(view.potential) + paragraph(AT_STAKE, "small"))
 
 
 def show_groups(view: IndicatorView) -> None:
     """Each group's figure with its interval, England beside it."""
-    st.header("Between groups" if not view.everyone else "All together", anchor=False)
-    show(BETWEEN_GROUPS, view, table=False)
+    show(BETWEEN_GROUPS, view, head="Between groups" if not view.everyone else "All together", table=False)
     if view.other_scheme and view.has_england:
         st.caption("England's groups are put together a little differently from these: compare them with care.")
 
 
 def show_trend(view: IndicatorView) -> None:
     """The same measure over time, a panel a group."""
-    st.header("Over time", anchor=False)
-    show(OVER_TIME, view)
+    show(OVER_TIME, view, head="Over time")
     show_breaks(view)
 
 
 def show_breaks(view: IndicatorView) -> None:
     """Where the series breaks and why, and the periods that are left out."""
-    spans = view.points.select(pl.col("start").min().alias("first"), pl.col("end").max().alias("last"))
-    for one in view.breaks:
-        if view.points["end"].n_unique() > 1 and crossed([one.day], *spans.row(0)):
-            within = any(crossed([one.day], start, end) for start, end in view.points.select("start", "end").iter_rows())
-            alone = ", and the period in which it falls stands alone" if within else ""
-            st.html(
-                f'<p class="cg-fresh"><span class="cg-dash" aria-hidden="true"></span> Series break from '
-                f"{escaped(periods.day(one.day))}: {escaped(one.what)} Figures on either side cannot be compared{alone}.</p>"
-            )
+    found = once(("breaks", *view.subject.key), lambda: _breaks(view))
+    if found:
+        mark = '<span class="cg-dash" aria-hidden="true"></span>'
+        st.html("".join(f'<p class="cg-fresh">{mark} {escaped(words)}</p>' for words in found))
     if view.regrouped:
         st.caption(literal(f"Published for other groups of people, and so left out here: {listed(view.regrouped)}."))
+
+
+def _breaks(view: IndicatorView) -> list[str]:
+    """Each break of the series within what is drawn, in words."""
+    spans = list(view.points.select("start", "end").unique().iter_rows())
+    if len({end for _, end in spans}) < 2:
+        return []
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    found: list[str] = []
+    for one in view.breaks:
+        if crossed([one.day], first, last):
+            within = any(crossed([one.day], start, end) for start, end in spans)
+            alone = ", and the period in which it falls stands alone" if within else ""
+            found.append(f"Series break from {periods.day(one.day)}: {one.what} Figures on either side cannot be compared{alone}.")
+    return found
 
 
 def show_unknown(view: IndicatorView) -> None:
     """How many people's ethnicity is not known, now and over time."""
     if view.everyone:
         return
-    st.header("Whose ethnicity is not known", anchor=False)
     said, shown = st.columns([5, 6], gap="large")
     with said:
-        st.write(literal(joined(view.subject.unknown, view.tipping)))
+        st.html(heading("Whose ethnicity is not known") + paragraph(joined(view.subject.unknown, view.tipping)))
     with shown:
         show(UNKNOWN_OVER_TIME, view)
 
@@ -112,17 +119,18 @@ def show_detail(view: IndicatorView) -> None:
     """A way from each aggregate group into its detailed groups, where they are published."""
     if view.everyone:
         return
-    st.header("Detailed groups", anchor=False)
     offered = with_detail(view)
+    st.html(heading("Detailed groups") + paragraph("" if offered else NO_DETAIL))
     if not offered:
-        st.write("This release holds no more detailed ethnic groups for this view.")
         return
     _detail(view, offered)
 
 
 def with_detail(view: IndicatorView) -> dict[str, str]:
     """The aggregate groups with more than one detailed group: name by code."""
-    return {row["code"]: row["name"] for row in view.rows.iter_rows(named=True) if detailed(view, row["code"]).height > 1}
+    names = view.rows.select("code", "name").iter_rows()
+    key = ("with detail", *view.subject.key)
+    return once(key, lambda: {code: name for code, name in names if detail_view(view, code, name).rows.height > 1})
 
 
 @st.fragment
@@ -141,19 +149,16 @@ def show_shares(view: IndicatorView) -> None:
     """Each group's share of what is counted beside its share of the people who live there, or why that cannot be shown."""
     if view.everyone:
         return
-    st.header(SHARES.name, anchor=False)
     beside = shares_of(view)
-    show(SHARES, beside)
+    show(SHARES, beside, head=SHARES.name)
     if not beside.lacks:
-        st.write(literal(SHARES.sentence(beside)))
-        st.caption(literal(SHARED))
+        st.html(paragraph(SHARES.sentence(beside)) + paragraph(SHARED, "small"))
 
 
 def show_numbers(view: IndicatorView) -> None:
     """The same numbers as a table, and as a file."""
-    st.header("The same numbers as a table", anchor=False)
     if not view.rows.is_empty():
-        show_table(BETWEEN_GROUPS, view)
+        show_table(BETWEEN_GROUPS, view, head="The same numbers as a table")
 
 
 def show_files(view: IndicatorView) -> None:

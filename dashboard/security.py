@@ -18,6 +18,7 @@ from dashboard.access.provider import over_https
 from dashboard.access.rights import UPLOAD, foremost, may, who
 from dashboard.access.settings import AccessFault, load
 from dashboard.access.uploads import SENDERS, Sender, Senders
+from dashboard.index import ToldWhereItsServerIs
 from register.settings import data_folder
 
 _UPLOADS = "/_stcore/upload_file/"
@@ -157,4 +158,4 @@ def _secured(name: bytes, value: bytes) -> bytes:
     return value if b"secure" in attributes else value + b"; Secure"
 
 
-MIDDLEWARE = [Middleware(one) for one in (SecurityHeaders, ClosedRoutes, SecureCookies, SignOutEnds, UploadGate)]
+MIDDLEWARE = [Middleware(one) for one in (SecurityHeaders, ClosedRoutes, SecureCookies, SignOutEnds, UploadGate, ToldWhereItsServerIs)]

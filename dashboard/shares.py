@@ -11,7 +11,7 @@ import polars as pl
 
 from dashboard import knowledge
 from dashboard.groups import main_groups, main_scheme, of_scheme
-from dashboard.once import once
+from dashboard.once import once, property_once
 from dashboard.subject import Subject, sources
 from dashboard.view import IndicatorView
 from equity.cells import CellState
@@ -22,7 +22,7 @@ CENSUS_DAY = date(2021, 3, 21)
 OWN_RESIDENTS = ("icb", "stp", "sub_icb", "region", "local_authority", "england")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class SharesView:
     """The shares of the groups of a view; ``rest`` of every 100 cases are in no figure by group. Without shares, ``lacks`` says why."""
 
@@ -32,13 +32,13 @@ class SharesView:
     rest: float
     residents: pl.DataFrame
 
-    @property
+    @property_once
     def observations(self) -> pl.DataFrame:
         """The counts of cases, and the residents of the same groups."""
         cases = pl.concat([main_groups(self.whole.observations), _everyone(self.whole.observations)])
         return pl.concat([cases, self.residents], how="diagonal_relaxed")
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         """What the chart is about: the view's own, and residents as an indicator beside it."""
         subject, beside = self.whole.subject, knowledge.catalogue().indicators[RESIDENTS]

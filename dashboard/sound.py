@@ -32,8 +32,7 @@ def _conclusions(view: QualityView) -> str:
 
 def show_recorded(view: QualityView) -> None:
     """How often ethnicity is not known, for each indicator over time."""
-    st.header("Whose ethnicity is not known", anchor=False)
-    show(RECORDED, view)
+    show(RECORDED, view, head="Whose ethnicity is not known")
 
 
 def show_conclusions(view: QualityView) -> None:

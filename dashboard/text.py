@@ -24,6 +24,16 @@ def literal(text: str) -> str:
     return _MARKDOWN.sub(r"\\\1", _LINKED.sub(rf"\g<0>{_JOINER}", text))
 
 
+def heading(words: str, level: int = 2) -> str:
+    """A heading as HTML. A page sends each part as a message of its own, so what stands together is sent together."""
+    return f"<h{level}>{escaped(words)}</h{level}>"
+
+
+def paragraph(words: str, kind: str = "plain") -> str:
+    """A paragraph as HTML, in the style of its kind; nothing where there are no words."""
+    return f'<p class="cg-{kind}">{escaped(words)}</p>' if words else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of words: a caption, column headers, and rows whose first cell is their header. ``kind`` is figures, words or definitions."""

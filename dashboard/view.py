@@ -10,7 +10,7 @@ import polars as pl
 from dashboard import knowledge, queries, trends
 from dashboard.filters import Selection
 from dashboard.groups import display, main_groups, main_scheme, named, readings, share_words, unknown_share, whole
-from dashboard.once import once
+from dashboard.once import once, property_once
 from dashboard.places import england_code, organisations_of
 from dashboard.subject import Subject, sources
 from dashboard.unknowns import tipping_of
@@ -29,7 +29,7 @@ from pipelines.catalogue import Indicator
 Fact = tuple[str, str, str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class IndicatorView:
     """One indicator at one organisation in one period beside one reference group."""
 
@@ -59,7 +59,7 @@ class IndicatorView:
         one = self.selection.organisation
         return "England" if one.kind == "england" else one.name
 
-    @property
+    @property_once
     def story(self) -> tuple[str, str]:
         """The headline, and the rest of what the figures say."""
         when = periods.phrase(self.selection.start, self.selection.end)
@@ -72,7 +72,7 @@ class IndicatorView:
         """The story as one text."""
         return " ".join(part for part in self.story if part)
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         """What the charts of this view are about."""
         indicator, organisation = self.selection.indicator, self.selection.organisation
@@ -89,12 +89,12 @@ class IndicatorView:
             **sources([self.observations, self.past]),
         )
 
-    @property
+    @property_once
     def potential(self) -> str:
         """What it would mean in people if every group had the rate of the reference group."""
         return "" if self.everyone else potential_sentence(self.words, potential(self.words, self.standing), self.standing)
 
-    @property
+    @property_once
     def tipping(self) -> str:
         """What unknown ethnicity could do to the gap that the story tells."""
         found = tipping_of(self.words, self.observations, self.standing, self.widest)

@@ -10,7 +10,7 @@ used = release.of_this_run()
 with st.sidebar:
     place, seen = filters.choose_places(used.release_id)
     groups = summary.groups_of(used.release_id, seen)
-    reference = filters.choose_reference(groups)
+    reference = filters.choose_reference(filters.references(groups))
     order = filters.choose_order()
 
 frame.begin(f"Where are the gaps? {place.name}")

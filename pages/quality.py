@@ -10,7 +10,7 @@ used = release.of_this_run()
 with st.sidebar:
     place = filters.choose_place(used.release_id)
     groups = summary.groups_of(used.release_id, (place,))
-    reference = filters.choose_reference(groups)
+    reference = filters.choose_reference(filters.references(groups))
 
 frame.begin(f"Data quality, {place.name}")
 frame.show_notices()

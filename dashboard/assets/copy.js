@@ -1,3 +1,4 @@
+// With picture.js before it, one script for a page.
 // Copies the address of the page, in which every choice stands; where the browser does not allow that, shows it to be copied by hand.
 
 export default function ({ parentElement }) {
@@ -29,5 +30,10 @@ export default function ({ parentElement }) {
   root.append(button, said, field);
   parentElement.querySelector(".cg-take")?.remove();
   parentElement.append(root);
-  return () => root.remove();
+  // For every chart of the page, also of one that is drawn later. To add it again changes nothing.
+  document.addEventListener("click", pressed);
+  return () => {
+    document.removeEventListener("click", pressed);
+    root.remove();
+  };
 }

@@ -1,5 +1,5 @@
 // A chart as a picture to take away: the SVG that is on the page with what must stand beside it written above and below.
-// Made in the browser from what it has already drawn: nothing is fetched, and text is only ever set as text.
+// Made in the browser from what it has already drawn, in the colours that the style sheet repaints on a dark page: nothing is fetched, and text is only ever set as text.
 
 const SVG = "http://www.w3.org/2000/svg";
 const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif";
@@ -104,7 +104,8 @@ function key(picture, items, top, width, root) {
       middle += 28;
     }
     sample.className = look;
-    sample.style.cssText = style;
+    // A picture is on white, whatever the page is on.
+    sample.style.cssText = `${style};color-scheme:light`;
     sample.textContent = sign;
     const beside = left + mark(picture, sample, left, middle) + 7;
     const written = { x: beside, y: middle + 5, "font-size": size, "font-family": FONTS, fill: INK };
@@ -193,38 +194,24 @@ function save(blob, name) {
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
-function button(type, told, root, said, make) {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.textContent = type;
-  element.setAttribute("aria-label", `Picture of ${told.name} (${type})`);
-  element.addEventListener("click", async () => {
-    said.textContent = "";
-    try {
-      const picture = compose(told, root);
-      if (!picture) throw new Error("the chart is not drawn");
-      const blob = await make(picture);
-      const name = `${told.file}.${type.toLowerCase()}`;
-      save(blob, name);
-      said.textContent = `Saved as ${name}, ${Math.max(Math.round(blob.size / 1000), 1)} kB.`;
-    } catch {
-      said.textContent = "This browser could not make the picture. The numbers are in the table.";
-    }
-  });
-  return element;
-}
+const MAKERS = { PNG: dots, SVG: vector };
 
-export default function ({ data, parentElement }) {
-  const root = document.createElement("p");
-  root.className = "cg-take";
-  const lead = document.createElement("span");
-  lead.textContent = "This chart as a picture:";
-  // How large a picture is can only be told once it is made.
-  const said = document.createElement("span");
-  said.setAttribute("role", "status");
-  root.append(lead, button("PNG", data, root, said, dots), button("SVG", data, root, said, vector), said);
-  // Streamlit calls again with what has changed, and does not clear what was there.
-  parentElement.querySelector(".cg-take")?.remove();
-  parentElement.append(root);
-  return () => root.remove();
+// The press of a button beside a chart; what its picture tells stands in the page beside it.
+async function pressed(event) {
+  const button = event.target.closest?.("[data-picture] button");
+  if (!button) return;
+  const root = button.parentElement;
+  const told = JSON.parse(root.dataset.picture);
+  const said = root.querySelector("[role=status]");
+  said.textContent = "";
+  try {
+    const picture = compose(told, root);
+    if (!picture) throw new Error("the chart is not drawn");
+    const blob = await MAKERS[button.dataset.type](picture);
+    const name = `${told.file}.${button.dataset.type.toLowerCase()}`;
+    save(blob, name);
+    said.textContent = `Saved as ${name}, ${Math.max(Math.round(blob.size / 1000), 1)} kB.`;
+  } catch {
+    said.textContent = "This browser could not make the picture. The numbers are in the table.";
+  }
 }

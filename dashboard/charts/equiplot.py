@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 import polars as pl
 
 from dashboard.charts.palette import (
+    BLACK,
     DARK_BLUE,
     DARK_GREY,
     DARK_PINK,
@@ -20,7 +21,9 @@ from dashboard.charts.palette import (
     MID_GREY,
     ORANGE,
     PALE_GREY,
+    RANGE_GREY,
     TURQUOISE,
+    WHITE,
     plain,
     safe,
     tick_text,
@@ -43,12 +46,12 @@ NAME, NOTE, GAP = 24, 17, 12
 # Of the width of the scale: marks nearer than this would overlap on a narrow screen.
 NEAR = 0.085
 STYLES = (
-    (DARK_BLUE, "circle", "white"),
-    (ORANGE, "square", "black"),
-    (DARK_PINK, "diamond", "white"),
-    (TURQUOISE, "hexagon", "black"),
-    (LIGHT_PURPLE, "pentagon", "black"),
-    (DARK_GREY, "octagon", "white"),
+    (DARK_BLUE, "circle", WHITE),
+    (ORANGE, "square", BLACK),
+    (DARK_PINK, "diamond", WHITE),
+    (TURQUOISE, "hexagon", BLACK),
+    (LIGHT_PURPLE, "pentagon", BLACK),
+    (DARK_GREY, "octagon", WHITE),
 )
 
 
@@ -125,7 +128,7 @@ def _name(figure: go.Figure, name: str, row: pl.DataFrame, y: float) -> float:
 def _bar(figure: go.Figure, known: pl.DataFrame, y: float) -> None:
     if known.height > 1:
         ends = [known["value"][0], known["value"][-1]]
-        line = {"color": "#B5B5B5", "width": 3}
+        line = {"color": RANGE_GREY, "width": 3}
         figure.add_trace(go.Scatter(x=ends, y=[y, y], mode="lines", line=line, hoverinfo="skip", name="range"))
 
 
@@ -139,7 +142,7 @@ def _mark(figure: go.Figure, one: dict[str, Any], y: float, style: Style) -> Non
             marker={
                 "symbol": style.symbol,
                 "size": 21,
-                "color": "white" if few else style.colour,
+                "color": WHITE if few else style.colour,
                 "line": {"width": 2, "color": style.colour},
             },
             text=[f"<b>{safe(style.letter)}</b>"],

@@ -14,6 +14,7 @@ from dashboard.charts.legend import groups_legend
 from dashboard.charts.trend import trend_chart
 from dashboard.charts.unknown import unknown_chart
 from dashboard.groups import readings
+from dashboard.once import once, property_once
 from dashboard.subject import Subject
 from dashboard.tables import figures_table, trend_table, unknown_table
 from dashboard.trends import marks_key, segments
@@ -68,7 +69,7 @@ BETWEEN_GROUPS: Chart[IndicatorView] = Chart(
 # ----------------------------------------------------------------------------------------------------- Within a group
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DetailView:
     """The detailed groups inside an aggregate group of a view."""
 
@@ -77,19 +78,19 @@ class DetailView:
     name: str
     rows: pl.DataFrame
 
-    @property
+    @property_once
     def subject(self) -> Subject:
         subject = self.whole.subject
         return replace(subject, file=f"{subject.file}_{self.parent}", choices=(*subject.choices, ("detail", self.parent)))
 
-    @property
+    @property_once
     def observations(self) -> pl.DataFrame:
         return inside(self.whole, self.whole.observations, self.parent)
 
 
 def detail_view(view: IndicatorView, parent: str, name: str) -> DetailView:
-    """The groups inside ``parent``."""
-    return DetailView(view, parent, name, detailed(view, parent))
+    """The groups inside ``parent``, worked out once for all readers."""
+    return once(("within", parent, *view.subject.key), lambda: DetailView(view, parent, name, detailed(view, parent)))
 
 
 def _detail_sentence(view: DetailView) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from dashboard.charts.chart import Chart
-from dashboard.charts.palette import DARK_BLUE, DARK_GREY, MID_GREY, PALE_GREY, faded, plain, safe
+from dashboard.charts.palette import DARK_BLUE, DARK_GREY, INTERVALS, MID_GREY, PALE_GREY, plain, safe
 from dashboard.findings import NO_ACTION, FrontView, observations
 from dashboard.matrix import ABSENT, UNKNOWN, Cell
 from dashboard.text import Table
@@ -67,7 +67,7 @@ def _figure(view: FrontView) -> go.Figure:
         limits = [end for end in (ratio.lower, ratio.upper) if end is not None and end > 0]
         ends += [ratio.value, *limits]
         if len(limits) > 1:
-            line = {"color": faded(DARK_BLUE, 0.4), "width": 8}
+            line = {"color": INTERVALS[DARK_BLUE], "width": 8}
             figure.add_trace(go.Scatter(x=limits, y=[-row, -row], mode="lines", line=line, hoverinfo="skip", name="95% interval"))
         number, between = ratio_numbers(gap.compared.comparison)
         figure.add_trace(

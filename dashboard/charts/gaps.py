@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import polars as pl
 from plotly.subplots import make_subplots
 
-from dashboard.charts.palette import DARK_BLUE, DARK_GREY, MID_GREY, PALE_GREY, faded, plain, safe, spaced, tick_text
+from dashboard.charts.palette import DARK_BLUE, DARK_GREY, INTERVALS, MID_GREY, PALE_GREY, WHITE, faded, plain, safe, spaced, tick_text
 from dashboard.charts.timeline import break_lines, end_labels, span
 from dashboard.trends import segments
 
@@ -52,7 +52,7 @@ def _panel(figure: go.Figure, gaps: pl.DataFrame, breaks: Sequence[date], name: 
                     x=[one["end"], one["end"]],
                     y=[one[f"{name}_lower"], one[f"{name}_upper"]],
                     mode="lines",
-                    line={"color": faded(DARK_BLUE, 0.4), "width": bar},
+                    line={"color": INTERVALS[DARK_BLUE], "width": bar},
                     hoverinfo="skip",
                     name="95% interval",
                 ),
@@ -95,7 +95,7 @@ def _none(figure: go.Figure, gaps: pl.DataFrame, name: str, level: float, row: i
     for one in gaps.filter(pl.col(name).is_null()).iter_rows(named=True):
         figure.add_annotation(
             x=one["end"], y=level, text=safe(one["mark"] or "no ratio"), hovertext=safe(f"{one['label']}: {one['why'] or 'a rate is 0'}"),
-            showarrow=False, yanchor="top", font={"size": 12, "color": MID_GREY}, bgcolor="rgba(255,255,255,0.8)", **at,
+            showarrow=False, yanchor="top", font={"size": 12, "color": MID_GREY}, bgcolor=faded(WHITE, 0.8), **at,
         )  # fmt: skip
 
 

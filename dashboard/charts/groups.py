@@ -13,9 +13,11 @@ import polars as pl
 from dashboard.charts.palette import (
     DARK_BLUE,
     DARK_GREY,
+    INTERVALS,
     MID_GREY,
     ORANGE,
     PALE_GREY,
+    WHITE,
     faded,
     plain,
     safe,
@@ -73,7 +75,7 @@ def _intervals(figure: go.Figure, drawn: pl.DataFrame) -> None:
                 x=[row["lower"], row["upper"]],
                 y=[row["y"], row["y"]],
                 mode="lines",
-                line={"color": faded(_colour(row), 0.4), "width": 7},
+                line={"color": INTERVALS[_colour(row)], "width": 7},
                 hoverinfo="skip",
                 name=f"95% interval: {safe(row['name'])}",
             )
@@ -103,7 +105,7 @@ def _dots(figure: go.Figure, drawn: pl.DataFrame) -> None:
         if rows.is_empty():
             continue
         colours = [_colour(row) for row in rows.iter_rows(named=True)]
-        marker: dict[str, Any] = {"size": 13, "color": colours if sure else "white", "line": {"width": 2.5, "color": colours}}
+        marker: dict[str, Any] = {"size": 13, "color": colours if sure else WHITE, "line": {"width": 2.5, "color": colours}}
         figure.add_trace(
             go.Scatter(
                 x=rows["value"].to_list(),
@@ -125,14 +127,14 @@ def _dots(figure: go.Figure, drawn: pl.DataFrame) -> None:
             xanchor="left",
             xshift=9,
             showarrow=False,
-            bgcolor="rgba(255,255,255,0.85)",
+            bgcolor=faded(WHITE, 0.85),
             font={"size": 15 if not few else 13, "color": _colour(row)},
         )
 
 
 def _names(figure: go.Figure, row: dict[str, Any]) -> None:
     base = f"<span style='color:{MID_GREY}'>  {safe(row['base_text'])}</span>" if row["base_text"] else ""
-    shared: dict[str, Any] = {"x": 0, "xanchor": "left", "showarrow": False, "align": "left", "bgcolor": "rgba(255,255,255,0.85)"}
+    shared: dict[str, Any] = {"x": 0, "xanchor": "left", "showarrow": False, "align": "left", "bgcolor": faded(WHITE, 0.85)}
     figure.add_annotation(
         **shared, y=row["y"] + _NAME_ABOVE, text=f"{safe(row['name'])}{base}", font={"size": 14, "color": DARK_GREY}, xshift=3
     )

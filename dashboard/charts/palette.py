@@ -14,7 +14,30 @@ ORANGE = "#F46A25"
 DARK_GREY = "#3D3D3D"
 LIGHT_PURPLE = "#A285D1"
 MID_GREY = "#6B6B6B"
+RANGE_GREY = "#8A8A8A"
 PALE_GREY = "#E3E3E3"
+WHITE = "#FFFFFF"
+BLACK = "#000000"
+
+INTERVALS = {DARK_BLUE: "#7892AC", MID_GREY: "#8F8F8F"}
+"""What an interval is drawn in beside a mark of that colour: paler than the mark, and 3 to 1 or more on the ground."""
+
+VARIABLES = {
+    DARK_BLUE: "blue",
+    TURQUOISE: "turquoise",
+    DARK_PINK: "pink",
+    ORANGE: "orange",
+    DARK_GREY: "grey",
+    LIGHT_PURPLE: "purple",
+    MID_GREY: "point",
+    RANGE_GREY: "edge",
+    PALE_GREY: "grid",
+    WHITE: "paper",
+    INTERVALS[DARK_BLUE]: "interval",
+    INTERVALS[MID_GREY]: "interval-point",
+}
+"""Each colour's name in the style sheet, which has it for light and for dark pages and repaints charts with it. White is the
+ground: what is written white on a dark mark is written dark on a light one. Black is only ever written on a light mark and stays."""
 
 FONT = "'Source Sans', system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 
@@ -26,6 +49,11 @@ def faded(colour: str, opacity: float) -> str:
     """A colour of the palette as rgba."""
     red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
     return f"rgba({red},{green},{blue},{opacity})"
+
+
+def variable(colour: str) -> str:
+    """A colour of the palette for HTML, light or dark as the page is."""
+    return f"var(--cg-{VARIABLES[colour]})"
 
 
 def safe(text: str) -> str:
@@ -58,11 +86,11 @@ def plain(figure: go.Figure, height: int) -> go.Figure:
     figure.update_layout(
         height=height,
         template="none",
-        paper_bgcolor="white",
-        plot_bgcolor="white",
+        paper_bgcolor=WHITE,
+        plot_bgcolor=WHITE,
         font={"family": FONT, "size": 14, "color": DARK_GREY},
         showlegend=False,
-        hoverlabel={"bgcolor": "white", "bordercolor": MID_GREY, "font": {"family": FONT, "size": 13, "color": DARK_GREY}},
+        hoverlabel={"bgcolor": WHITE, "bordercolor": MID_GREY, "font": {"family": FONT, "size": 13, "color": DARK_GREY}},
         dragmode=False,
     )
     return figure

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from dashboard.charts.chart import Chart
-from dashboard.charts.palette import DARK_BLUE, DARK_GREY, MID_GREY, PALE_GREY, faded, plain, safe, tick_text, ticks
+from dashboard.charts.palette import DARK_BLUE, DARK_GREY, INTERVALS, MID_GREY, PALE_GREY, WHITE, plain, safe, tick_text, ticks
 from dashboard.shares import SharesView
 from dashboard.text import Table
 from equity import periods
@@ -54,7 +54,7 @@ def _cases(figure: go.Figure, one: Share, counted: str, depth: float) -> float:
 
 def _interval(figure: go.Figure, one: Estimate, depth: float) -> None:
     """A line just below its bar, on which it could not be seen."""
-    line = {"color": faded(DARK_BLUE, 0.4), "width": LINE}
+    line = {"color": INTERVALS[DARK_BLUE], "width": LINE}
     middle = [depth - LINE / 2] * 2
     figure.add_trace(go.Scatter(x=[one.lower, one.upper], y=middle, mode="lines", line=line, hoverinfo="skip", name="95% interval"))
 
@@ -82,7 +82,7 @@ def _write(figure: go.Figure, text: str, depth: float, height: int, size: int) -
 def _bar(figure: go.Figure, value: float, depth: float, name: str, hover: str) -> float:
     looks: dict[str, Any] = {"color": MID_GREY if name == "Not known" else DARK_BLUE}
     if name == "Share of residents":  # hatched, as colour alone tells nothing
-        looks = {"color": "white", "line": {"color": MID_GREY, "width": 1.5}, "pattern": {"shape": "/", "fgcolor": MID_GREY, "size": 6}}
+        looks = {"color": WHITE, "line": {"color": MID_GREY, "width": 1.5}, "pattern": {"shape": "/", "fgcolor": MID_GREY, "size": 6}}
     figure.add_trace(
         go.Bar(
             x=[value], y=[depth - BAR / 2], width=BAR, orientation="h", marker=looks, name=safe(name), customdata=[safe(hover)],

@@ -11,17 +11,7 @@ import plotly.graph_objects as go
 import polars as pl
 from plotly.subplots import make_subplots
 
-from dashboard.charts.palette import (
-    DARK_BLUE,
-    DARK_GREY,
-    MID_GREY,
-    PALE_GREY,
-    faded,
-    plain,
-    safe,
-    tick_text,
-    ticks,
-)
+from dashboard.charts.palette import DARK_BLUE, DARK_GREY, INTERVALS, MID_GREY, PALE_GREY, WHITE, faded, plain, safe, tick_text, ticks
 from dashboard.charts.timeline import break_lines, end_labels, span
 from dashboard.trends import segments
 from equity.cells import CellState
@@ -81,7 +71,7 @@ def _last(figure: go.Figure, group: pl.DataFrame, at: dict[str, int]) -> None:
     row = known.row(-1, named=True)
     figure.add_annotation(
         x=row["end"], y=row["value"], text=f"<b>{safe(row['value_text'])}</b>", showarrow=False, xanchor="right", yanchor="top",
-        yshift=-7, bgcolor="rgba(255,255,255,0.75)", borderpad=1, font={"size": 13, "color": DARK_BLUE}, **at,
+        yshift=-7, bgcolor=faded(WHITE, 0.75), borderpad=1, font={"size": 13, "color": DARK_BLUE}, **at,
     )  # fmt: skip
 
 
@@ -106,7 +96,7 @@ def _line(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colou
                     y=limits["upper"].to_list() + limits["lower"].to_list()[::-1],
                     fill="toself",
                     fillcolor=faded(colour, 0.16),
-                    line={"width": 0},
+                    line={"width": 1, "color": INTERVALS[colour]},
                     mode="lines",
                     hoverinfo="skip",
                     name="95% interval",
@@ -114,9 +104,9 @@ def _line(figure: go.Figure, points: pl.DataFrame, breaks: Sequence[date], colou
                 row=at["row"],
                 col=at["col"],
             )
-        fills = ["white" if state == CellState.UNRELIABLE else colour for state in run["state"]]
+        fills = [WHITE if state == CellState.UNRELIABLE else colour for state in run["state"]]
         alone = run.height == 1
-        bars = {"type": "data", "symmetric": False, "color": faded(colour, 0.5), "thickness": 4, "width": 0}
+        bars = {"type": "data", "symmetric": False, "color": INTERVALS[colour], "thickness": 4, "width": 0}
         if alone and band and limits.height:
             bars |= {
                 "array": [run["upper"][0] - run["value"][0]],

@@ -15,10 +15,13 @@ from dashboard.charts.palette import (
     MID_GREY,
     ORANGE,
     PALE_GREY,
+    WHITE,
+    faded,
     plain,
     safe,
     tick_text,
     ticks,
+    variable,
 )
 from dashboard.charts.timeline import break_lines, end_labels, span
 from dashboard.text import escaped
@@ -99,7 +102,7 @@ def _points(figure: go.Figure, rows: pl.DataFrame, kind: str) -> None:
             x=known["end"].to_list(),
             y=known["known"].to_list(),
             mode="markers",
-            marker={"symbol": symbol, "size": 7 if kind == "common_cause" else 11, "color": colour, "line": {"width": 1, "color": "white"}},
+            marker={"symbol": symbol, "size": 7 if kind == "common_cause" else 11, "color": colour, "line": {"width": 1, "color": WHITE}},
             customdata=[f"{safe(one['hover'])}: {_meaning(one, words)}" for one in known.iter_rows(named=True)],
             hovertemplate="%{customdata}<extra></extra>",
             name=words,
@@ -121,7 +124,7 @@ def _runs(figure: go.Figure, rows: pl.DataFrame) -> None:
         away = (15 if beyond else 11) * (1 if high or level == 0 else -1)
         figure.add_annotation(
             x=one["end"], y=level, text=SIGNALS[one["signal"]], showarrow=False, yshift=away,
-            xanchor="left" if one["end"] < rows["end"][rows.height // 2] else "right", bgcolor="rgba(255,255,255,0.8)",
+            xanchor="left" if one["end"] < rows["end"][rows.height // 2] else "right", bgcolor=faded(WHITE, 0.8),
             font={"size": 12, "color": DARK_GREY},
         )  # fmt: skip
 
@@ -139,7 +142,7 @@ def xmr_legend(rows: pl.DataFrame) -> str:
     """HTML: what the shapes of the points mean, of those that there are."""
     there = {*rows["point_class"].drop_nulls().cast(pl.String)}
     items = "".join(
-        f'<li><span style="color:{colour}" aria-hidden="true">{sign}</span>{escaped(words)}</li>'
+        f'<li><span style="color:{variable(colour)}" aria-hidden="true">{sign}</span>{escaped(words)}</li>'
         for kind, (colour, _, sign, words) in CLASSES.items()
         if kind in there
     )

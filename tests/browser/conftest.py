@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from benchmarks.served import served
 from pipelines.starter import ensure_release
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -24,8 +20,12 @@ PROJECT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
+    # Pages do without WebGL, which many a managed computer has switched off.
+    "--disable-3d-apis",
 ]  # fmt: skip
 WIDE, NARROW = 1280, 320
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 
 
 @dataclass(frozen=True)
@@ -41,30 +41,8 @@ class Dashboard:
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     data_dir = tmp_path_factory.mktemp("served")
     ensure_release(data_dir)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    log = (data_dir / "server.log").open("w")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    environment = os.environ | {"COMMON_GROUND_DATA": str(data_dir)}
-    with log, subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log) as server:
-        try:
-            answers(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield Dashboard(f"http://127.0.0.1:{port}", data_dir)
-        finally:
-            server.terminate()
-
-
-def answers(address: str, server: subprocess.Popen[bytes]) -> None:
-    """Wait until a server that was started answers."""
-    for _ in range(600):
-        assert server.poll() is None, "the dashboard did not start"
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise AssertionError("the dashboard did not answer within a minute")
+    with served("app.py", data_dir) as app:
+        yield Dashboard(f"http://{app.host}", data_dir)
 
 
 @pytest.fixture(scope="module")
@@ -91,6 +69,7 @@ class Visit:
         self.faults: list[str] = []
         self.strangers: list[str] = []
         self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("console", lambda said: self.faults.append(said.text) if said.type == "error" else None)
         self.page.on("request", self._note)
 
     def _note(self, request: object) -> None:
@@ -119,3 +98,10 @@ def visit(dashboard: Dashboard, chromium: Browser) -> Iterator[Visit]:
     context.close()
     assert one.faults == []
     assert one.strangers == [], "the dashboard asks nothing of anyone else"
+
+
+def faults_of(page: Page, rules: list[str] | None = None) -> list[str]:
+    """What axe finds on the page as it is now: against WCAG 2.2 AA and its own good practice, or by some of its rules alone."""
+    only = {"type": "rule", "values": rules} if rules else {"type": "tag", "values": TAGS}
+    found = Axe().run(page, options={"runOnly": only})
+    return [f"{one['id']}: {node['html'][:160]}" for one in found.response["violations"] for node in one["nodes"][:3]]

@@ -24,7 +24,7 @@ from streamlit.web.server.starlette.starlette_app_utils import create_signed_val
 
 from dashboard.access.person import account_of
 from register.roles import MAY_RECORD, Role
-from tests.browser.conftest import PROJECT, answers
+from tests.browser.conftest import PROJECT
 
 pytestmark = pytest.mark.browser
 
@@ -59,6 +59,18 @@ def running(command: list[str], address: str, log: Path, **environment: str) -> 
         finally:
             server.terminate()
             server.wait()
+
+
+def answers(address: str, server: subprocess.Popen[bytes]) -> None:
+    """Wait until a server that was started answers."""
+    for _ in range(600):
+        assert server.poll() is None, "it did not start"
+        try:
+            with urllib.request.urlopen(address, timeout=2):
+                return
+        except OSError:
+            time.sleep(0.1)
+    raise AssertionError("it did not answer within a minute")
 
 
 @contextmanager
@@ -295,3 +307,12 @@ def test_the_local_editor_is_told_so_on_the_page(tmp_path: Path, profile: Callab
         expect(page.get_by_text("You are the local editor")).to_be_visible()
         assert not [one for one in everything(page).values() if one.startswith("denied")]
         assert uploaded(page) == 204
+
+
+def test_settings_that_cannot_be_used_close_the_door(tmp_path: Path, profile: Callable[[], BrowserContext]) -> None:
+    with served(tmp_path / "data", settings='sign_ins = "required"', COMMON_GROUND_LOCAL_EDITOR="1") as site:
+        page = profile().new_page()
+        page.goto(site.address)
+        expect(page.get_by_role("heading", name="The settings of access need attention")).to_be_visible(timeout=30_000)
+        expect(page.get_by_text("access.toml: sign_ins")).to_be_visible()
+        expect(page.get_by_text(re.compile("^account: "))).to_have_count(0)

@@ -5,14 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import re
-from itertools import pairwise
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import NARROW, Dashboard, Visit
+from tests.browser.conftest import Dashboard, Visit
 
 pytestmark = pytest.mark.browser
 
@@ -99,77 +97,6 @@ def test_an_address_that_names_nothing_is_answered_in_words(visit: Visit) -> Non
     assert any("“atlantis” is not available" in one for one in notices)
     assert any("“<script>” is not available" in one for one in notices)
     expect(page.locator(".cg-lead")).to_be_visible()
-
-
-@pytest.mark.parametrize("path", ["/?place=sheffield", "/indicator?place=sheffield", "/indicator?place=england&indicator=mha_detentions"])
-def test_a_page_fits_a_narrow_screen(dashboard: Dashboard, chromium: Browser, path: str) -> None:
-    context = chromium.new_context(viewport={"width": NARROW, "height": 700})
-    visit = Visit(context, dashboard.address)
-    page = visit.open(path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
-    main = page.locator("[data-testid=stMain]")
-    assert main.evaluate("e => e.scrollWidth") <= NARROW
-    beyond = f"all => all.filter(t => t.getBoundingClientRect().right > {NARROW}).map(t => t.innerText.slice(0, 60))"
-    wider = page.eval_on_selector_all("table", beyond)
-    assert wider == []
-    context.close()
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/?place=sheffield",
-        "/?place=england",
-        "/indicator?place=sheffield",
-        "/indicator?place=england&indicator=mha_detentions_standardised",
-        "/indicator?place=coventry_and_warwickshire&indicator=mha_detentions",
-        "/?place=all&order=certainty",
-        "/compare",
-        "/over-time?place=greater_manchester",
-        "/quality?place=east_london",
-        "/about",
-    ],
-)
-def test_a_page_has_no_fault_that_axe_knows_at_wcag_2_2_aa(visit: Visit, path: str) -> None:
-    page = visit.open(path)
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    faults = [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found.response["violations"]]
-    assert faults == []
-
-
-EVERY_PAGE = ("/", "/indicator", "/compare", "/over-time", "/quality", "/about")
-
-
-@pytest.mark.parametrize("path", EVERY_PAGE)
-def test_every_page_is_sound_on_a_narrow_screen_too(visit: Visit, path: str) -> None:
-    """No fault known to axe with the side bar closed and open, no scrolling sideways, headings in order, a title of its own."""
-    page = visit.page
-    page.set_viewport_size({"width": NARROW, "height": 800})
-    visit.open(f"{path}?place=sheffield" if path not in {"/compare", "/about"} else path)
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW
-    levels = [int(name[1]) for name in page.eval_on_selector_all("h1, h2, h3", "all => all.map(one => one.tagName)")]
-    assert levels[0] == 1
-    assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in pairwise(levels))
-    assert page.title().endswith(" - Common Ground")
-    assert faults_of(page) == []
-    page.get_by_test_id("stExpandSidebarButton").click()
-    page.wait_for_timeout(500)
-    assert faults_of(page) == []
-
-
-def test_the_pages_of_the_tests_are_those_of_the_navigation(visit: Visit) -> None:
-    page = visit.open()
-    links = page.get_by_test_id("stSidebarNavLink").evaluate_all("all => all.map(one => new URL(one.href).pathname)")
-    assert sorted(links) == sorted(EVERY_PAGE)
-
-
-def faults_of(page: Page) -> list[tuple[str, str, list[str]]]:
-    """What axe finds against WCAG 2.2 AA."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    return [(one["id"], one["help"], [node["html"][:160] for node in one["nodes"][:3]]) for one in found.response["violations"]]
 
 
 def test_the_matrix_can_be_followed_by_keyboard(visit: Visit) -> None:

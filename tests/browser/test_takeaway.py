@@ -10,10 +10,9 @@ from xml.etree import ElementTree
 import openpyxl
 import polars as pl
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Download, Page, expect
 
-from tests.browser.conftest import NARROW, WIDE, Dashboard, Visit
+from tests.browser.conftest import NARROW, WIDE, Dashboard, Visit, faults_of
 
 pytestmark = pytest.mark.browser
 
@@ -127,7 +126,7 @@ def test_a_view_is_saved_as_spreadsheet_and_as_rows_made_when_they_are_asked_for
         page.get_by_role("button", name=re.compile(r"Rows of this view \(Parquet, \d+ kB\)")).click()
     rows = pl.read_parquet(io.BytesIO(waiting.value.path().read_bytes()))
     assert set(rows["view"]) == {link(page)}
-    assert faults(page) == []
+    assert faults_of(page) == []
 
 
 @pytest.mark.parametrize("path", ["/?place=sheffield", PATH])
@@ -151,11 +150,4 @@ def test_where_a_browser_does_not_let_a_page_copy_the_link_can_be_selected(visit
     expect(field).to_be_focused()
     assert field.input_value() == page.url
     assert field.evaluate("e => e.value.slice(e.selectionStart, e.selectionEnd)") == page.url
-    assert faults(page) == []
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds on the page as it is now."""
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found.response["violations"]]
+    assert faults_of(page) == []

@@ -11,6 +11,7 @@ from dashboard import control, funnel
 from dashboard.charts.equiplot import MARKS, equiplot, equiplot_legend, styles
 from dashboard.charts.funnel import funnel_chart
 from dashboard.charts.gaps import gap_chart
+from dashboard.charts.palette import WHITE
 from dashboard.charts.xmr import xmr_chart
 from dashboard.over_time import GAPS
 from tests.dashboard.frames import WORDS, observation, observations, point, points
@@ -99,7 +100,7 @@ def test_a_group_without_a_figure_is_named_in_its_row_and_one_of_few_people_is_h
     )
     figure: Any = equiplot(frame, "%")
     assert any("Asian: None" in one.text for one in figure.layout.annotations)
-    assert {one.name: one.marker.color for one in figure.data if one.name == "Black"} == {"Black": "white"}
+    assert {one.name: one.marker.color for one in figure.data if one.name == "Black"} == {"Black": WHITE}
     assert "Asian" not in {one.name for one in figure.data}
     assert "few people [u]" in equiplot_legend(frame)
 

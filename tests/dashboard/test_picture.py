@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dashboard.picture import beside, legend_items
+import json
+from xml.etree import ElementTree
+
+from dashboard.picture import beside, legend_items, picture_buttons
 from dashboard.subject import Subject, sources
 from tests.dashboard.frames import observation, observations
 
@@ -17,6 +20,25 @@ def test_a_picture_says_what_is_unknown_when_where_by_whom_and_how_to_find_it_ag
         "Period chosen: 2024-25. Place: Example trust.",
         "Source: Example publication. Example licence.",
         "Common Ground, release r0007: http://localhost/indicator?place=x",
+    ]
+
+
+def test_buttons_carry_what_their_picture_tells_and_text_stays_text() -> None:
+    made = picture_buttons(
+        "groups", 'A "<b>" chart', ("One < two", "Per cent"), "Say Unknown for 3. & more", "", SUBJECT, "http://localhost/x"
+    )
+    root = ElementTree.fromstring(made)
+    told = json.loads(str(root.get("data-picture")))
+    assert (told["key"], told["file"], told["finding"], told["sentence"]) == (
+        "groups",
+        "file_groups",
+        "One < two",
+        "Say Unknown for 3. & more",
+    )
+    assert told["beside"][0].startswith("Period chosen"), "what the sentence says itself is not said again"
+    assert [(one.get("data-type"), one.get("aria-label")) for one in root.iter("button")] == [
+        ("PNG", 'Picture of A "<b>" chart (PNG)'),
+        ("SVG", 'Picture of A "<b>" chart (SVG)'),
     ]
 
 

@@ -7,6 +7,7 @@ import asyncio
 from starlette.types import Message, Receive, Scope, Send
 
 import app
+from dashboard.index import ToldWhereItsServerIs
 from dashboard.security import HEADERS, MIDDLEWARE, ClosedRoutes, SecureCookies, SecurityHeaders, SignOutEnds, UploadGate
 
 
@@ -71,5 +72,5 @@ def test_nobody_may_frame_the_dashboard_or_guess_a_type() -> None:
 
 
 def test_the_front_door_is_behind_the_middleware() -> None:
-    assert [one.cls for one in MIDDLEWARE] == [SecurityHeaders, ClosedRoutes, SecureCookies, SignOutEnds, UploadGate]
+    assert [one.cls for one in MIDDLEWARE] == [SecurityHeaders, ClosedRoutes, SecureCookies, SignOutEnds, UploadGate, ToldWhereItsServerIs]
     assert any(one.cls is SecurityHeaders for one in app.app._user_middleware)

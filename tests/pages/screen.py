@@ -110,6 +110,11 @@ class Screen:
         """The elements of a class, in order."""
         return [one for tree in self.trees for one in tree.iter() if name in one.get("class", "").split()]
 
+    @property
+    def headings(self) -> list[str]:
+        """The headings of the second level that stand in HTML."""
+        return ["".join(one.itertext()) for tree in self.trees for one in tree.iter("h2")]
+
     def said(self, name: str) -> str:
         """The words of the elements of a class."""
         return "\n".join("".join(one.itertext()) for one in self.of_class(name))

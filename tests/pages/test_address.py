@@ -60,6 +60,12 @@ def test_a_link_to_the_overview_opens_the_same_matrix(starter: Path, open_page: 
     assert second.bodies != open_page(starter, "overview", place="east_london").bodies
 
 
+def test_another_place_has_an_organisation_of_its_own_without_a_word(starter: Path, open_page: Opener) -> None:
+    screen = open_page(starter, "indicator", place="sheffield").choose("place", "east_london")
+    assert screen.notices == []
+    assert screen.query["organisation"] == "RWK"
+
+
 def test_choices_made_in_the_boxes_are_written_to_the_address_and_kept(starter: Path, open_page: Opener) -> None:
     screen = open_page(starter, "indicator", place="sheffield")
     screen = screen.choose("period", "2019-04-01..2020-03-31").choose("reference", "black").choose("indicator", "tt_recovery")

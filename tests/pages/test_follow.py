@@ -123,3 +123,13 @@ def test_a_funnel_of_all_trusts_names_how_many_lie_beyond(many: Path, open_page:
 def test_a_choice_that_is_not_there_is_replaced_in_words(starter: Path, open_page: Opener) -> None:
     assert "“nobody” is not available" in open_page(starter, "compare", group="nobody").notices[0]
     assert "“nobody” is not available" in open_page(starter, "over_time", group="nobody").notices[0]
+
+
+def test_no_change_is_told_across_a_break_of_the_series(awkward: Path, open_page: Opener) -> None:
+    screen = open_page(awkward, "over_time", place="XAREA", indicator="mha_detentions")
+    assert screen.said("cg-lead").startswith(
+        "In Example Area, between Black ethnic groups and White ethnic groups, since 2022-23 the gap has narrowed by 40.0 detentions under "
+        "the Mental Health Act for every 100,000 people (95% interval 5.0 to 75.1). In relative terms there is no clear change."
+    )
+    assert "2021-22" not in screen.said("cg-lead") + screen.said("cg-rest")
+    assert "Series break from 1 April 2022" in screen.said("cg-fresh")

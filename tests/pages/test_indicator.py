@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dashboard.charts.palette import WHITE
 from pipelines.reference import load_reference
 from tests.pages.conftest import Opener
 from tests.pages.figures import downloaded, observations, printed, rows
@@ -214,7 +215,7 @@ def test_a_figure_of_too_few_people_is_hollow_and_marked(awkward: Path, open_pag
     screen = open_page(awkward, "indicator", place="XSTATE")
     chart = screen.chart("groups")
     hollow = chart.traces("few people")[0]
-    assert (hollow["x"], hollow["marker"]["color"]) == ([40.0], "white")
+    assert (hollow["x"], hollow["marker"]["color"]) == ([40.0], WHITE)
     assert chart.traces("figures")[0]["marker"]["color"] != "white"
     assert "<b>40%</b> few people [u]" in chart.texts
     assert "few people [u]" in screen.said("cg-legend")
@@ -281,7 +282,7 @@ def test_one_figure_for_everyone_is_told_as_one(awkward: Path, open_page: Opener
         "This is one figure for everyone: it does not compare ethnic groups."
     )
     assert screen.table("95% interval").rows == {"Everyone": ["94%", "93 to 95", "5,000"]}
-    assert screen.app.header[0].value == "All together"
+    assert screen.headings[0] == "All together"
     assert lines(screen.chart("trend"), "Everyone") == [["2024-03-31", "2025-03-31"]]
     assert screen.of_class("cg-facts") == []
     assert "Detailed groups" not in screen.words
@@ -334,8 +335,12 @@ def test_the_source_the_licence_and_the_release_are_named(recovery: Screen) -> N
     assert about["95% interval"] == ["Wilson's method"]
     assert about["Series breaks"] == ["none known"]
     assert "Figures from release r0001" in recovery.said("cg-fresh")
-    headings = [one.value for one in recovery.app.subheader]
-    assert headings == ["What it can tell you", "What it cannot tell you", "Take care", "Why it matters"]
+    assert [str(one.text) for tree in recovery.trees for one in tree.iter("h3")] == [
+        "What it can tell you",
+        "What it cannot tell you",
+        "Take care",
+        "Why it matters",
+    ]
 
 
 # ------------------------------------------------------------------------------------------------------------ Over time
@@ -378,8 +383,8 @@ def test_a_period_that_is_missing_or_hidden_is_a_gap_in_the_line(awkward: Path, 
 def test_a_period_of_too_few_people_is_hollow_in_the_trend_and_marked_in_its_table(awkward: Path, open_page: Opener) -> None:
     screen = open_page(awkward, "indicator", place="XTIME")
     black = next(one for one in screen.chart("trend").traces("Black") if one["mode"] == LINES)
-    assert black["marker"]["color"][1] == "white"
-    assert black["marker"]["color"][0] != "white"
+    assert black["marker"]["color"][1] == WHITE
+    assert black["marker"]["color"][0] != WHITE
     assert screen.table("Period").column("Black")["2020-21"] == "50% (30 to 70) [u]"
 
 
