@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.answers import AnswersView, Asked, answered_after, answers_sentence, waited_words
 from dashboard.promised import show_register
+from dashboard.promises import name_of
 from dashboard.text import escaped, heading, paragraph
 from equity import periods
 from register.entities import Answer
@@ -46,8 +47,8 @@ def _site(view: AnswersView, site: str) -> str:
     waiting = "".join(_question(one) for one in asked if one.waited is not None)
     done = "".join(_question(one) for one in asked if one.waited is None)
     return (
-        (heading(f"{AnswersView(view.read, site).place}: waiting for an answer") + waiting if waiting else "")
-        + (heading(f"{AnswersView(view.read, site).place}: answered") + done if done else "")
+        (heading(f"{name_of(site)}: waiting for an answer") + waiting if waiting else "")
+        + (heading(f"{name_of(site)}: answered") + done if done else "")
         + paragraph(view.kept_back(site), "fresh")
     )
 
