@@ -1,0 +1,116 @@
+"""Figures in easy-read words and as people out of ten, for a sheet of paper in large print. Pure: the same figure, the same words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from equity import periods
+from equity.cells import CellState
+from equity.numbers import in_a_hundred, rounded, shown
+from equity.standing import Reading
+from equity.wording import Wording, joined
+
+TEN = 10
+_ABSENT = {
+    CellState.SUPPRESSED: "This number is hidden to protect people.",
+    CellState.UNRELIABLE: "Too few people to be sure.",
+    CellState.NOT_COLLECTED: "We do not have this number.",
+    CellState.NOT_APPLICABLE: "There is no such number.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class EasyFigure:
+    """One group's figure: who, how much, how sure. ``filled`` is how many people of ten to draw, None where no picture is true."""
+
+    who: str
+    amount: str
+    sure: str = ""
+    filled: int | None = None
+
+
+def easy_figure(words: Wording, reading: Reading) -> EasyFigure:
+    """A group's figure for paper. What is hidden, missing or rests on too few people is words alone, never a picture of nobody."""
+    who = _who(reading)
+    if not reading.sure or reading.estimate is None:
+        state = CellState.UNRELIABLE if reading.estimate is not None else reading.state
+        return EasyFigure(who, _ABSENT.get(state, "We do not have this number."))
+    filled, share = of_ten(words, reading.estimate.value), _hundred(words, reading.estimate.value)
+    if share is None:
+        return EasyFigure(who, _capital(_amount(words, reading.estimate.value)), _range(words, reading))
+    if filled is None:
+        return EasyFigure(who, _capital(f"{share} in every 100"), _range(words, reading))
+    exact = share == str(TEN * filled)
+    return EasyFigure(who, f"{'' if exact else 'About '}{filled} in every 10", _beside(words, reading, share, exact), filled)
+
+
+def of_ten(words: Wording, value: float) -> int | None:
+    """How many people of ten a proportion is; None where it is none, or where all or nobody would be drawn and it is neither."""
+    if words.value_type != "proportion":
+        return None
+    share = value / words.multiplier
+    if share <= 0 or share >= 1:
+        return 0 if share <= 0 else TEN
+    filled = int(rounded(TEN * share, 0))
+    return filled if 0 < filled < TEN else None
+
+
+def easy_question(words: Wording) -> str:
+    """What is counted, in two short sentences: "We asked about people who ... How many moved to recovery?"."""
+    if words.value_type == "proportion":
+        return f"This is about {words.people}. How many {words.did}?"
+    if words.value_type == "mean":
+        return f"This is about {words.people}. We show the average."
+    return f"This is about {words.events}."
+
+
+def easy_period(start: date, end: date) -> str:
+    """A period in words that need no knowing of years that begin in April: ``April 2024 to March 2025``."""
+    if not periods.months(start, end):
+        return periods.day(start) if start == end else f"{periods.day(start)} to {periods.day(end)}"
+    first, last = (periods.day(one).partition(" ")[2] for one in (start, end))
+    return last if first == last else f"{first} to {last}"
+
+
+def easy_unknown(share: float | None, counted: str) -> str:
+    """How often the ethnic group is not known, beside groups that are compared."""
+    if share is None:
+        return "We are not told how often the ethnic group is not known."
+    if share <= 0:
+        return "The ethnic group is known for all of them."
+    return f"The ethnic group is not known for {in_a_hundred(share)} in every 100 {counted}."
+
+
+def _who(reading: Reading) -> str:
+    return "All people" if reading.code == "all" else _capital(reading.people)
+
+
+def _capital(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _hundred(words: Wording, value: float) -> str | None:
+    """A proportion in whole people of a hundred, None where the figure is no proportion."""
+    return in_a_hundred(100 * value / words.multiplier) if words.value_type == "proportion" else None
+
+
+def _amount(words: Wording, value: float) -> str:
+    """A rate in whole events, a mean with its unit, a count."""
+    if words.value_type == "rate" and value >= TEN:
+        return f"{shown(value, 0)} {words.per}"
+    return words.amount(value)
+
+
+def _beside(words: Wording, reading: Reading, share: str, exact: bool) -> str:
+    return joined("" if exact else f"It is {share} in every 100.", _range(words, reading))
+
+
+def _range(words: Wording, reading: Reading) -> str:
+    """Between which whole numbers the true figure is likely to be; nothing where they are one number."""
+    found = reading.estimate
+    if found is None or found.lower is None or found.upper is None or words.value_type == "mean":
+        return ""
+    scale = 100 / words.multiplier if words.value_type == "proportion" else 1
+    low, high = (shown(scale * one, 0) for one in (found.lower, found.upper))
+    return "" if low == high else f"It is likely to be {low} to {high}."
