@@ -13,8 +13,9 @@ from dashboard.groups import main_groups, named, readings, unknown_share
 from dashboard.pack import wording
 from dashboard.pack.content import Number, best
 from dashboard.places import Organisation, england_code, organisations_of, places
-from equity.sentences.easy import easy_figure, easy_period, easy_question, easy_unknown
+from equity.sentences.easy import easy_figure, easy_period, easy_question, easy_topic, easy_unknown
 from equity.standing import Reading
+from equity.wording import joined
 from pipelines.errors import PipelineError
 from register.entities import Action, Measure
 from register.reference import EVERYONE
@@ -47,8 +48,9 @@ def _at(release_id: str, organisation: Organisation, measure: Measure, site: str
     """The measure's figure at an organisation, None where the release has not even a hidden one of that group."""
     newest = queries.newest(release_id, (organisation.code,)).filter(pl.col("indicator_id") == measure.indicator_id)
     observed = named(newest, knowledge.groups())
-    of_group = (pl.col("ethnicity_scheme") == measure.ethnicity_scheme) & (pl.col("ethnicity_code") == measure.ethnicity_code)
-    mine = readings(observed.filter(of_group))
+    # Everyone is everyone, under whichever scheme the total is published.
+    of_scheme = (pl.col("ethnicity_scheme") == measure.ethnicity_scheme) | (measure.ethnicity_code == EVERYONE)
+    mine = readings(observed.filter(of_scheme & (pl.col("ethnicity_code") == measure.ethnicity_code)))
     return _told(observed, organisation, measure, mine[0], site) if mine else None
 
 
@@ -62,11 +64,11 @@ def _told(observed: pl.DataFrame, organisation: Organisation, measure: Measure, 
     elsewhere = (wording.EXAMPLE_NUMBERS if site == EXAMPLE_SITE else wording.ENGLAND_NUMBERS) if national else ""
     when = easy_period(observed["period_start"][0], observed["period_end"][0])
     where = "England" if national else organisation.name
-    return Number(
-        about=f"{easy_question(words)} {where}, {when}.",
-        groups=tuple(easy_figure(words, one) for one in (mine, *reference)),
-        notes=" ".join(part for part in (everyone, unknown, elsewhere, wording.wanted(measure.direction)) if part),
-    )
+    groups = tuple(easy_figure(words, one) for one in (mine, *reference))
+    if not any(one.known for one in groups):
+        return Number(f"{easy_topic(words)} {groups[0].amount} {wording.wanted(measure.direction)}")
+    notes = joined(wording.wanted(measure.direction), everyone, unknown, elsewhere)
+    return Number(f"{easy_question(words)} {where}, {when}.", groups, notes)
 
 
 def _reference(observed: pl.DataFrame, code: str) -> list[Reading]:

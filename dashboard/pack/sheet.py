@@ -13,7 +13,7 @@ from equity.sentences.easy import EasyFigure
 STYLE = Path(__file__).resolve().parent / "pack.css"
 # Lines to write on: a page with one promise has room for more.
 LINES = {1: 5, 2: 1}
-LINES_ALONE = 8
+LINES_ALONE = 10
 
 
 def document(pack: Pack) -> str:
@@ -33,10 +33,11 @@ def pages(pack: Pack, level: int = 1) -> str:
 
 
 def _sheet(pack: Pack, sheet: Sheet, level: int) -> str:
-    lines = LINES[len(sheet.promises)]
-    promises = "".join(_promise(one, lines, level + 1) for one in sheet.promises)
+    alone = len(sheet.promises) == 1
+    promises = "".join(_promise(one, LINES[len(sheet.promises)], level + 1) for one in sheet.promises)
+    whole = f'<div class="cg-roomy">{promises}</div>' if alone else promises
     title = f"{sheet.heading}. {sheet.part}" if sheet.part else sheet.heading
-    return _page(pack, title, promises + f'<p class="cg-letters">{escaped(wording.key())}</p>', level)
+    return _page(pack, title, whole + f'<p class="cg-letters">{escaped(wording.key())}</p>', level)
 
 
 def _without(pack: Pack, level: int) -> str:
@@ -52,8 +53,8 @@ def _without(pack: Pack, level: int) -> str:
 
 def _page(pack: Pack, title: str, body: str, level: int) -> str:
     cover = " ".join(escaped(words) for words in pack.cover)
-    example = f'<p class="cg-example">{escaped(wording.EXAMPLE)}</p>' if pack.example else ""
-    return f'<section class="cg-sheet"><p class="cg-cover">{cover}</p>{example}<h{level}>{escaped(title)}</h{level}>{body}</section>'
+    example = f" <b>{escaped(wording.EXAMPLE)}</b>" if pack.example else ""
+    return f'<section class="cg-sheet"><p class="cg-cover">{cover}{example}</p><h{level}>{escaped(title)}</h{level}>{body}</section>'
 
 
 def _promise(promise: Promise, lines: int, level: int) -> str:
@@ -64,8 +65,8 @@ def _promise(promise: Promise, lines: int, level: int) -> str:
         f'<div class="cg-pair"><p>{picture("people")} <b>Who leads:</b> {escaped(promise.lead)}</p>'
         f'<p>{picture("clock")} <b>When:</b> {escaped(promise.due)}</p></div>'
         f'<div class="cg-pair cg-voices"><div>{_heading("", "The service says", level + 1)}{_said(promise.service)}</div>'
-        f"<div>{_heading('', 'The panel says', level + 1)}{panel}{apart}</div></div>"
-        f"{_number(promise.number, level + 1)}{_think(lines, level + 1)}</article>"
+        f"<div>{_heading('', 'The panel says', level + 1)}{panel}</div></div>{apart}"
+        f"{_number(promise.number)}{_think(lines, level + 1)}</article>"
     )
 
 
@@ -75,17 +76,17 @@ def _said(said: Said) -> str:
     return f'<p class="cg-said">{picture(said.sign)} {letter}<b>{escaped(said.words)}</b>{more}</p>'
 
 
-def _number(number: Number, level: int) -> str:
+def _number(number: Number) -> str:
     groups = "".join(_figure(one) for one in number.groups)
     notes = f"<p>{escaped(number.notes)}</p>" if number.notes else ""
-    beside = f'<div class="cg-pair">{groups}</div>' if groups else ""
-    return f'<div class="cg-number">{_heading("", "A number", level)}<p>{escaped(number.about)}</p>{beside}{notes}</div>'
+    beside = f'<div class="cg-pair">{groups}</div>' if len(number.groups) > 1 else groups
+    return f'<div class="cg-number"><p><b>A number:</b> {escaped(number.about)}</p>{beside}{notes}</div>'
 
 
 def _figure(figure: EasyFigure) -> str:
     drawn = ten_people(figure.filled, figure.who) if figure.filled is not None else ""
-    sure = f"<br/>{escaped(figure.sure)}" if figure.sure else ""
-    return f'<p class="cg-figure-of">{drawn}{escaped(figure.who)}: <b>{escaped(figure.amount)}</b>.{sure}</p>'.replace(".</b>.", ".</b>")
+    sure = f" {escaped(figure.sure)}" if figure.sure else ""
+    return f'<div class="cg-of-ten">{drawn}<p>{escaped(figure.who)}: <b>{escaped(figure.amount)}</b>{sure}</p></div>'
 
 
 def _think(lines: int, level: int) -> str:

@@ -7,22 +7,21 @@ from collections.abc import Sequence
 from datetime import date
 
 from equity import periods
+from equity.wording import joined
 from register.entities import Action, PanelView
 from register.status import ShownStatus, disagrees
 from register.terms import Direction, Status, View
 
-EXAMPLE = "Example: this is not a real place. It is here to learn from."
-EXAMPLE_NUMBERS = "The place is made up. This number is real. It is for all of England."
+EXAMPLE = "Example: not real."
+EXAMPLE_NUMBERS = "The place is made up. The number is real. It is for all of England."
 ENGLAND_NUMBERS = "We do not have this number here. This is the number for all of England."
 EVERYONE = "This is for everyone. It does not show ethnic groups."
 NO_NUMBER_LINKED = "No number goes with this promise yet."
 NO_FIGURES = "We do not have a number for this here."
 NO_RELEASE = "The numbers of that meeting are no longer kept."
 NO_VIEW = "The panel has not said yet."
-NOT_AGREED = "They do not agree."
+NOT_AGREED = "The service and the panel do not agree."
 WRITE = "What do you think?"
-TICK = "Tick one:"
-WRITE_MORE = "Write or draw:"
 WITHOUT = "Nothing has been promised here yet"
 WITHOUT_ASK = "No action has been agreed for:"
 WITHOUT_WRITE = "What should be promised?"
@@ -32,8 +31,8 @@ _MEANS = {
     Status.ON_TRACK: "It is going to plan.",
     Status.AT_RISK: "It may not be done in time.",
     Status.OFF_TRACK: "It is not going to plan.",
-    Status.NOT_STARTED: "No one has told us of a start.",
-    Status.BLOCKED: "The service cannot move it on.",
+    Status.NOT_STARTED: "Work has not begun.",
+    Status.BLOCKED: "",
 }
 _WANTED = {
     Direction.HIGHER: "We want it to go up.",
@@ -45,7 +44,7 @@ _WANTED = {
 def cover(place: str, day: date, release_id: str, past: bool) -> list[str]:
     """The first line of a page: where, when, and of which release its numbers are."""
     when = f"As it was on {periods.day(day)}." if past else f"{periods.day(day)}."
-    return [f"{place}.", when, f"Numbers: release {release_id}." if release_id else "No numbers."]
+    return [f"{place}.", when, f"Release {release_id}." if release_id else "No numbers."]
 
 
 def status_words(shown: ShownStatus) -> str:
@@ -56,7 +55,7 @@ def status_words(shown: ShownStatus) -> str:
 def meaning(shown: ShownStatus) -> str:
     """What a status means, and whether the news is old."""
     said = "It is done. The panel agrees." if shown.confirmed else _MEANS[shown.status]
-    return f"{said} No news for {_days(shown.stale_days)}." if shown.stale_days else said
+    return joined(said, f"No news for {_days(shown.stale_days)}." if shown.stale_days else "")
 
 
 def due_words(action: Action, shown: ShownStatus) -> str:

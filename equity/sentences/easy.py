@@ -22,12 +22,14 @@ _ABSENT = {
 
 @dataclass(frozen=True, slots=True)
 class EasyFigure:
-    """One group's figure: who, how much, how sure. ``filled`` is how many people of ten to draw, None where no picture is true."""
+    """One group's figure: who, how much, how sure. ``filled`` is how many people of ten to draw, None where no picture is true.
+    ``known``: whether there is a number; without one, ``amount`` says why."""
 
     who: str
     amount: str
     sure: str = ""
     filled: int | None = None
+    known: bool = True
 
 
 def easy_figure(words: Wording, reading: Reading) -> EasyFigure:
@@ -35,14 +37,14 @@ def easy_figure(words: Wording, reading: Reading) -> EasyFigure:
     who = _who(reading)
     if not reading.sure or reading.estimate is None:
         state = CellState.UNRELIABLE if reading.estimate is not None else reading.state
-        return EasyFigure(who, _ABSENT.get(state, "We do not have this number."))
+        return EasyFigure(who, _ABSENT.get(state, "We do not have this number."), known=False)
     filled, share = of_ten(words, reading.estimate.value), _hundred(words, reading.estimate.value)
     if share is None:
-        return EasyFigure(who, _capital(_amount(words, reading.estimate.value)), _range(words, reading))
+        return EasyFigure(who, f"{_amount(words, reading.estimate.value)}.", _range(words, reading))
     if filled is None:
-        return EasyFigure(who, _capital(f"{share} in every 100"), _range(words, reading))
+        return EasyFigure(who, f"{share} in every 100.", _range(words, reading))
     exact = share == str(TEN * filled)
-    return EasyFigure(who, f"{'' if exact else 'About '}{filled} in every 10", _beside(words, reading, share, exact), filled)
+    return EasyFigure(who, f"{'' if exact else 'about '}{filled} in every 10.", _beside(words, reading, share, exact), filled)
 
 
 def of_ten(words: Wording, value: float) -> int | None:
@@ -58,11 +60,13 @@ def of_ten(words: Wording, value: float) -> int | None:
 
 def easy_question(words: Wording) -> str:
     """What is counted, in two short sentences: "We asked about people who ... How many moved to recovery?"."""
-    if words.value_type == "proportion":
-        return f"This is about {words.people}. How many {words.did}?"
-    if words.value_type == "mean":
-        return f"This is about {words.people}. We show the average."
-    return f"This is about {words.events}."
+    more = {"proportion": f"How many {words.did}?", "mean": "We show the average."}.get(words.value_type, "")
+    return joined(easy_topic(words), more)
+
+
+def easy_topic(words: Wording) -> str:
+    """What a number is about, as a sentence."""
+    return f"This is about {words.people if words.value_type in {'proportion', 'mean'} else words.events}."
 
 
 def easy_period(start: date, end: date) -> str:
@@ -107,10 +111,10 @@ def _beside(words: Wording, reading: Reading, share: str, exact: bool) -> str:
 
 
 def _range(words: Wording, reading: Reading) -> str:
-    """Between which whole numbers the true figure is likely to be; nothing where they are one number."""
+    """Between which whole numbers the true figure is likely to be; nothing where they are one number, or next to each other."""
     found = reading.estimate
     if found is None or found.lower is None or found.upper is None or words.value_type == "mean":
         return ""
     scale = 100 / words.multiplier if words.value_type == "proportion" else 1
-    low, high = (shown(scale * one, 0) for one in (found.lower, found.upper))
-    return "" if low == high else f"It is likely to be {low} to {high}."
+    low, high = (scale * one for one in (found.lower, found.upper))
+    return "" if rounded(high, 0) - rounded(low, 0) <= 1 else f"It is likely to be {shown(low, 0)} to {shown(high, 0)}."
