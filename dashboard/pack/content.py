@@ -12,8 +12,9 @@ from register.entities import Action, Measure, Priority
 from register.state import State
 from register.status import shown_status, views_of
 
-# As many promises as fit on a page in large print, with room to write.
-A_PAGE = 2
+# What fits on a page in large print, with room to write: two promises of which one has a number, or one of any kind.
+A_PAGE = 5
+_SIZES = (2, 3, 4)
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,18 @@ def pack_of(
 
 
 def _sheets(title: str, promises: Sequence[Promise]) -> list[Sheet]:
-    pages = [promises[start : start + A_PAGE] for start in range(0, len(promises), A_PAGE)]
+    pages: list[list[Promise]] = []
+    for promise in promises:
+        if pages and sum(_size(one) for one in (*pages[-1], promise)) <= A_PAGE:
+            pages[-1].append(promise)
+        else:
+            pages.append([promise])
     return [Sheet(title, wording.part(number, len(pages)), tuple(page)) for number, page in enumerate(pages, start=1)]
+
+
+def _size(promise: Promise) -> int:
+    """What a promise takes of a page: by the groups of its number, none, one or two side by side."""
+    return _SIZES[len(promise.number.groups)]
 
 
 def _promises(state: State, priority_id: str, day: date, number_of: NumberOf) -> list[Promise]:

@@ -13,7 +13,7 @@ from dashboard.groups import main_groups, named, readings, unknown_share
 from dashboard.pack import wording
 from dashboard.pack.content import Number, best
 from dashboard.places import Organisation, england_code, organisations_of, places
-from equity.sentences.easy import easy_figure, easy_period, easy_question, easy_topic, easy_unknown
+from equity.sentences.easy import easy_figure, easy_pair, easy_period, easy_question, easy_topic, easy_unknown
 from equity.standing import Reading
 from equity.wording import joined
 from pipelines.errors import PipelineError
@@ -64,7 +64,7 @@ def _told(observed: pl.DataFrame, organisation: Organisation, measure: Measure, 
     elsewhere = (wording.EXAMPLE_NUMBERS if site == EXAMPLE_SITE else wording.ENGLAND_NUMBERS) if national else ""
     when = easy_period(observed["period_start"][0], observed["period_end"][0])
     where = "England" if national else organisation.name
-    groups = tuple(easy_figure(words, one) for one in (mine, *reference))
+    groups = easy_pair(words, mine, reference[0]) if reference else (easy_figure(words, mine),)
     if not any(one.known for one in groups):
         return Number(f"{easy_topic(words)} {groups[0].amount} {wording.wanted(measure.direction)}")
     notes = joined(wording.wanted(measure.direction), everyone, unknown, elsewhere)

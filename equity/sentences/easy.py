@@ -12,6 +12,9 @@ from equity.standing import Reading
 from equity.wording import Wording, joined
 
 TEN = 10
+# Below one in ten (and above nine) a picture of ten people cannot tell one figure from another.
+LEAST = 0.1
+CLOSE = 5
 _ABSENT = {
     CellState.SUPPRESSED: "This number is hidden to protect people.",
     CellState.UNRELIABLE: "Too few people to be sure.",
@@ -39,23 +42,36 @@ def easy_figure(words: Wording, reading: Reading) -> EasyFigure:
         state = CellState.UNRELIABLE if reading.estimate is not None else reading.state
         return EasyFigure(who, _ABSENT.get(state, "We do not have this number."), known=False)
     filled, share = of_ten(words, reading.estimate.value), _hundred(words, reading.estimate.value)
-    if share is None:
-        return EasyFigure(who, f"{_amount(words, reading.estimate.value)}.", _range(words, reading))
     if filled is None:
-        return EasyFigure(who, f"{share} in every 100.", _range(words, reading))
+        return _undrawn(words, reading)
     exact = share == str(TEN * filled)
     return EasyFigure(who, f"{'' if exact else 'about '}{filled} in every 10.", _beside(words, reading, share, exact), filled)
 
 
 def of_ten(words: Wording, value: float) -> int | None:
-    """How many people of ten a proportion is; None where it is none, or where all or nobody would be drawn and it is neither."""
+    """How many people of ten a proportion is; None where it is none, or where one of ten, nobody or everybody would say too much."""
     if words.value_type != "proportion":
         return None
     share = value / words.multiplier
-    if share <= 0 or share >= 1:
-        return 0 if share <= 0 else TEN
-    filled = int(rounded(TEN * share, 0))
-    return filled if 0 < filled < TEN else None
+    if 0 < share < LEAST or 1 - LEAST < share < 1:
+        return None
+    return int(rounded(TEN * min(max(share, 0.0), 1.0), 0))
+
+
+def easy_pair(words: Wording, mine: Reading, other: Reading) -> tuple[EasyFigure, EasyFigure]:
+    """Two groups side by side. Both are drawn or neither, and only where the pictures tell the gap to within 5 in every 100."""
+    drawn = easy_figure(words, mine), easy_figure(words, other)
+    if not (drawn[0].known and drawn[1].known):
+        return drawn
+    if None not in {one.filled for one in drawn} and _true_gap(words, (mine, other), drawn):
+        return drawn
+    return _undrawn(words, mine), _undrawn(words, other)
+
+
+def _true_gap(words: Wording, readings: tuple[Reading, Reading], drawn: tuple[EasyFigure, EasyFigure]) -> bool:
+    shares = [100 * one.estimate.value / words.multiplier for one in readings if one.estimate]
+    pictured = [TEN * (one.filled or 0) for one in drawn]
+    return abs((pictured[0] - pictured[1]) - (shares[0] - shares[1])) <= CLOSE + 1e-9
 
 
 def easy_question(words: Wording) -> str:
@@ -86,6 +102,13 @@ def easy_unknown(share: float | None, counted: str) -> str:
     return f"The ethnic group is not known for {in_a_hundred(share)} in every 100 {counted}."
 
 
+def _undrawn(words: Wording, reading: Reading) -> EasyFigure:
+    assert reading.estimate is not None, "a figure that is known has a value"
+    value = reading.estimate.value
+    share = _hundred(words, value)
+    return EasyFigure(_who(reading), f"{share} in every 100." if share else f"{_amount(words, value)}.", _range(words, reading))
+
+
 def _who(reading: Reading) -> str:
     return "All people" if reading.code == "all" else _capital(reading.people)
 
@@ -106,7 +129,7 @@ def _amount(words: Wording, value: float) -> str:
     return words.amount(value)
 
 
-def _beside(words: Wording, reading: Reading, share: str, exact: bool) -> str:
+def _beside(words: Wording, reading: Reading, share: str | None, exact: bool) -> str:
     return joined("" if exact else f"It is {share} in every 100.", _range(words, reading))
 
 
