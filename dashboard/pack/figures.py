@@ -11,7 +11,8 @@ from dashboard import knowledge, queries
 from dashboard.filters import DEFAULT_REFERENCE
 from dashboard.groups import main_groups, named, readings, unknown_share
 from dashboard.pack import wording
-from dashboard.pack.content import Number, best
+from dashboard.pack.build import best
+from dashboard.pack.content import Number
 from dashboard.places import Organisation, england_code, organisations_of, places
 from equity.sentences.easy import easy_figure, easy_pair, easy_period, easy_question, easy_topic, easy_unknown
 from equity.standing import Reading

@@ -11,8 +11,6 @@ from dashboard.text import escaped
 from equity.sentences.easy import EasyFigure
 
 STYLE = Path(__file__).resolve().parent / "pack.css"
-# Lines to write on: a page with one promise has room for more.
-LINES = {1: 5, 2: 1}
 LINES_ALONE = 10
 
 
@@ -33,9 +31,8 @@ def pages(pack: Pack, level: int = 1) -> str:
 
 
 def _sheet(pack: Pack, sheet: Sheet, level: int) -> str:
-    alone = len(sheet.promises) == 1
-    promises = "".join(_promise(one, LINES[len(sheet.promises)], level + 1) for one in sheet.promises)
-    whole = f'<div class="cg-roomy">{promises}</div>' if alone else promises
+    promises = "".join(_promise(one, sheet.lines, level + 1) for one in sheet.promises)
+    whole = f'<div class="cg-roomy">{promises}</div>' if sheet.roomy else promises
     title = f"{sheet.heading}. {sheet.part}" if sheet.part else sheet.heading
     return _page(pack, title, whole + f'<p class="cg-letters">{escaped(wording.key())}</p>', level)
 
