@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-import duckdb
 import polars as pl
 
 from dashboard import knowledge, queries
@@ -32,7 +31,7 @@ def _number(release_id: str, site: str, measure: Measure) -> Number:
     try:
         seen = organisations(release_id, site)
         found = next((number for one in seen if (number := _at(release_id, one, measure, site))), None)
-    except (PipelineError, duckdb.Error, OSError):
+    except (PipelineError, OSError):
         return Number(wording.NO_RELEASE)
     return found or Number(wording.NO_FIGURES)
 

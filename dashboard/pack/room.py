@@ -32,9 +32,7 @@ def sheets_of(title: str, promises: Sequence[Promise]) -> list[Sheet]:
             pages[-1].append(promise)
         else:
             pages.append([promise])
-    return [
-        Sheet(title, wording.part(number, len(pages)), tuple(page), _lines(page, free)) for number, page in enumerate(pages, start=1)
-    ]
+    return [Sheet(title, wording.part(number, len(pages)), tuple(page), _lines(page, free)) for number, page in enumerate(pages, start=1)]
 
 
 def _lines(page: Sequence[Promise], free: float) -> int:

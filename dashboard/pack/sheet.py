@@ -42,8 +42,7 @@ def _without(pack: Pack, level: int) -> str:
     return _page(
         pack,
         wording.WITHOUT,
-        f"<p>{escaped(wording.WITHOUT_ASK)}</p><ul>{items}</ul>"
-        f"{_heading('pencil', wording.WITHOUT_WRITE, level + 1)}{_lines(LINES_ALONE)}",
+        f"<p>{escaped(wording.WITHOUT_ASK)}</p><ul>{items}</ul>{_heading('pencil', wording.WITHOUT_WRITE, level + 1)}{_lines(LINES_ALONE)}",
         level,
     )
 
@@ -60,7 +59,7 @@ def _promise(promise: Promise, lines: int, level: int) -> str:
     return (
         f'<article class="cg-promise"><h{level}><span class="cg-we">We promised:</span> {escaped(promise.title)}</h{level}>'
         f'<div class="cg-pair"><p>{picture("people")} <b>Who leads:</b> {escaped(promise.lead)}</p>'
-        f'<p>{picture("clock")} <b>When:</b> {escaped(promise.due)}</p></div>'
+        f"<p>{picture('clock')} <b>When:</b> {escaped(promise.due)}</p></div>"
         f'<div class="cg-pair cg-voices"><div>{_heading("", "The service says", level + 1)}{_said(promise.service)}</div>'
         f"<div>{_heading('', 'The panel says', level + 1)}{panel}</div></div>{apart}"
         f"{_number(promise.number)}{_think(lines, level + 1)}</article>"
@@ -88,10 +87,7 @@ def _figure(figure: EasyFigure) -> str:
 
 def _think(lines: int, level: int) -> str:
     boxes = "".join(f"<li>{picture('box')} {escaped(one)}</li>" for one in wording.choices())
-    return (
-        f'<div class="cg-think">{_heading("pencil", wording.WRITE, level)}'
-        f'<ul class="cg-ticks">{boxes}</ul>{_lines(lines)}</div>'
-    )
+    return f'<div class="cg-think">{_heading("pencil", wording.WRITE, level)}<ul class="cg-ticks">{boxes}</ul>{_lines(lines)}</div>'
 
 
 def _heading(sign: str, words: str, level: int) -> str:

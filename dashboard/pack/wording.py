@@ -13,9 +13,9 @@ from register.status import ShownStatus, disagrees
 from register.terms import Direction, Status, View
 
 EXAMPLE = "Example: not real."
-EXAMPLE_NUMBERS = "The place is made up. The number is real. It is for all of England."
+EXAMPLE_NUMBERS = "The number is real."
 ENGLAND_NUMBERS = "We do not have this number here. This is the number for all of England."
-EVERYONE = "This is for everyone. It does not show ethnic groups."
+EVERYONE = "It is for all ethnic groups."
 NO_NUMBER_LINKED = "No number goes with this promise yet."
 NO_FIGURES = "We do not have a number for this here."
 NO_RELEASE = "The numbers of that meeting are no longer kept."
