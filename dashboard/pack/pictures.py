@@ -57,13 +57,13 @@ OF_VIEW = {
 def picture(name: str) -> str:
     """A drawing as an image of the page."""
     alt, drawing = _DRAWINGS[name]
-    return _image(alt, 24, 24, drawing, "cg-sign")
+    return _image(alt, 24, 24, drawing, "pack-sign")
 
 
 def ten_people(filled: int, who: str) -> str:
     """Ten little people in a row, the first of them filled in; what is filled is said in words too."""
     drawn = "".join(_person(place, place < filled) for place in range(10))
-    return _image(f"{filled} of 10 people filled in: {who}", 200, 40, drawn, "cg-ten")
+    return _image(f"{filled} of 10 people filled in: {who}", 200, 40, drawn, "pack-ten")
 
 
 def _person(place: int, filled: bool) -> str:
