@@ -11,7 +11,7 @@ from dashboard.text import escaped
 from equity.sentences.easy import EasyFigure
 
 STYLE = Path(__file__).resolve().parent / "pack.css"
-LINES_ALONE = 10
+LINES_ALONE = 14
 
 
 def document(pack: Pack) -> str:
@@ -42,7 +42,8 @@ def _without(pack: Pack, level: int) -> str:
     return _page(
         pack,
         wording.WITHOUT,
-        f"<p>{escaped(wording.WITHOUT_ASK)}</p><ul>{items}</ul>{_heading('pencil', wording.WITHOUT_WRITE, level + 1)}{_lines(LINES_ALONE)}",
+        f"<p>{escaped(wording.WITHOUT_ASK)}</p><ul>{items}</ul>"
+        f'<div class="pack-roomy">{_heading("pencil", wording.WITHOUT_WRITE, level + 1)}{_lines(LINES_ALONE)}</div>',
         level,
     )
 
@@ -70,7 +71,7 @@ def _promise(promise: Promise, lines: int, level: int) -> str:
 
 def _said(said: Said) -> str:
     letter = f'<b class="pack-letter">{escaped(said.letter)}</b> ' if said.letter else ""
-    more = f"<br/>{escaped(said.more)}" if said.more else ""
+    more = f" <br/>{escaped(said.more)}" if said.more else ""
     return f'<p class="pack-said">{picture(said.sign)} {letter}<b>{escaped(said.words)}</b>{more}</p>'
 
 
