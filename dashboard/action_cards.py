@@ -48,7 +48,7 @@ def card(view: ActionsView, one: Promise, *, whole: bool = False) -> str:
     title = escaped(one.action.title)
     name = title if whole else f'<a href="{escaped(one.address)}" target="_self">{title}</a>'
     head = f'<h{2 if whole else 3} class="cg-promise">{name}</h{2 if whole else 3}>'
-    where = f'<p class="cg-over">{escaped(" · ".join([one.place, one.priority.title] if whole else [one.place]))}</p>'
+    where = f'<p class="cg-over">{escaped(one.priority.title if whole else one.place)}</p>' if whole or len(view.states) > 1 else ""
     why = f'<p class="cg-why"><span>Why it matters to those who asked:</span> {escaped(one.action.why)}</p>'
     return f'<section class="cg-action">{where}{head}{why}{voices(one, 3 if whole else 4)}{_facts(view, one, whole)}</section>'
 
@@ -58,6 +58,7 @@ def voices(one: Promise, level: int) -> str:
     said = "".join(f'<p class="cg-flag">{escaped(words)}</p>' for words in flags(one.shown))
     service = f"<p>{badge(one.shown.status, status_words(one.shown))}</p>{said}{_update(one)}"
     panel = f"{_views(one)}{_comments(one.views)}" if one.views else f"<p>{NO_VIEW}</p>"
+    panel += "<p>The panel confirmed that it is complete.</p>" if one.shown.confirmed else ""
     disagree = '<p class="cg-disagree">They do not agree.</p>' if one.disagreeing else ""
     return (
         f'<div class="cg-voices"><div><h{level}>The service says</h{level}>{service}</div>'
@@ -99,7 +100,8 @@ def _facts(view: ActionsView, one: Promise, whole: bool) -> str:
         ("Evidence", _list([evidence(each) for each in _evidence(one, whole)]) or "None yet"),
         ("Should move", _list([_moved(each) for each in measures(view, one)]) or escaped(NO_MEASURE)),
     ]
-    items = "".join(f"<div><dt>{label}</dt><dd>{words}</dd></div>" for label, words in stated)
+    wide = 'class="cg-wide"' if action.measures else ""
+    items = "".join(f"<div{' ' + wide if label == 'Should move' else ''}><dt>{label}</dt><dd>{words}</dd></div>" for label, words in stated)
     return f'<dl class="cg-about cg-of-action">{items}</dl>'
 
 

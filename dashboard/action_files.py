@@ -7,7 +7,7 @@ import polars as pl
 from dashboard import downloads
 from dashboard.action_words import due_words, milestone_words, slippage_words, status_words, views_words
 from dashboard.actions import ActionsView, Promise
-from dashboard.moved import people_of
+from dashboard.moved import name_of, people_of
 from dashboard.text import Table
 from equity import periods
 
@@ -53,7 +53,7 @@ def _row(view: ActionsView, one: Promise) -> dict[str, str | int | None]:
         "outcome": last.outcome if last else "",
         "milestones": LINES.join(milestone_words(each, day) for each in action.milestones),
         "evidence": LINES.join(f"{each.text} {each.link}".strip() for each in proofs),
-        "should_move": LINES.join(f"{each.indicator_id}, {people_of(each)}: {each.direction.words}" for each in action.measures),
+        "should_move": LINES.join(f"{name_of(each.indicator_id)}, {people_of(each)}: {each.direction.words}" for each in action.measures),
         "panel_view": views_words(one.views),
         "panel_review": one.review.on.isoformat() if one.review else "",
         "panel_comments": LINES.join(comments),

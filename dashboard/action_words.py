@@ -25,6 +25,11 @@ MEANT = {
     Status.NOT_STARTED: "nothing has been reported yet",
     Status.BLOCKED: "cannot go on until others act",
 }
+LEVELS = {
+    "consistent across sites": "One of three priorities that all sites share",
+    "national": "One of two national priorities",
+    "local": "The site's own priority",
+}
 NO_VIEW = "No view given yet."
 NO_UPDATE = "Nothing has been reported yet."
 
@@ -67,8 +72,8 @@ def disagreement_sentence(seen: int, disputed: int) -> str:
     """On how many actions the panel contradicts the service, of those that it gave a view of."""
     if not seen:
         return "The panel has not given a view of any of them yet."
-    of = f"of the {seen} that it gave a view of" if seen > 1 else "of the 1 that it gave a view of"
-    return f"The panel disagrees with the service on {disputed} {of}."
+    gave = f"The panel gave its view of {counted(seen, 'action', 'actions')}"
+    return f"{gave}, and disagrees with the service on {disputed or 'none'}."
 
 
 def due_words(action: Action) -> str:

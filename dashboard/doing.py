@@ -45,7 +45,12 @@ def doing(read: Promises, site: str, indicator_id: str, scheme: str | None, grou
     everyone = [action.action_id for _, action, one in found if one.ethnicity_code == EVERYONE]
     named = dict.fromkeys(own), dict.fromkeys(name for name in everyone if name not in own)
     own_promises, for_everyone = ([promise_of(read, site, name) for name in names] for names in named)
-    return Doing(own_promises, for_everyone, UNREAD if read.trouble else EXAMPLE if read.is_example else NO_ACTION)
+    return Doing(own_promises, for_everyone, nothing_done(read))
+
+
+def nothing_done(read: Promises) -> str:
+    """What there is to say where no action is found: that there is none, or that none can be shown."""
+    return UNREAD if read.trouble else EXAMPLE if read.is_example else NO_ACTION
 
 
 def doing_about(read: Promises, site: str, indicator_id: str) -> list[Promise]:

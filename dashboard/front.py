@@ -6,13 +6,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard import knowledge, summary
-from dashboard.action_cards import badge
-from dashboard.action_words import counted, panel_words, status_words
-from dashboard.actions import Promise
+from dashboard.action_words import counted
 from dashboard.charts.front import GAPS, MATRIX, SHOWN, people_affected, since
-from dashboard.doing import Doing
 from dashboard.findings import FrontView
 from dashboard.frame import show_content_note
+from dashboard.linked import doing_html
 from dashboard.matrix import key_html, matrix_html
 from dashboard.places import FOOTPRINT, Place
 from dashboard.promises import Promises
@@ -54,17 +52,6 @@ def _gap(view: FrontView, gap: Gap) -> str:
         f"<p>{escaped(finding_sentence(gap))}</p></div>"
         f'<dl class="cg-about">{items}</dl></li>'
     )
-
-
-def doing_html(found: Doing) -> str:
-    """The actions that are linked to a gap, each with its status and a way to it, or that there is none."""
-    items = "".join(_action(one, "") for one in found.own) + "".join(_action(one, "For everyone: ") for one in found.everyone)
-    return f'<ul class="cg-doing">{items}</ul>' if items else escaped(found.none)
-
-
-def _action(one: Promise, whom: str) -> str:
-    link = f'<a href="{escaped(one.address)}" target="_self">{escaped(one.action.title)}</a>'
-    return f"<li>{whom}{link}<br>{badge(one.shown.status, status_words(one.shown))}<br>{escaped(panel_words(one))}</li>"
 
 
 def show_domains(view: FrontView) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from dashboard.moved import people_of
+from dashboard.moved import name_of, people_of
 from equity import periods
 from register import events as ev
 from register.entities import Measure
@@ -100,7 +100,7 @@ def _status(event: ev.StatusReported) -> Iterator[str]:
 
 def _measure(event: ev.MeasureLinked) -> str:
     measure = Measure(event.indicator_id, event.ethnicity_scheme, event.ethnicity_code, event.direction)
-    return f"Measure added: {event.indicator_id}, {people_of(measure)}, {event.direction.words}."
+    return f"Measure added: {name_of(event.indicator_id)}, {people_of(measure)}, {event.direction.words}."
 
 
 _SAID: dict[str, Any] = {
@@ -112,7 +112,7 @@ _SAID: dict[str, Any] = {
     "milestone_added": lambda event: f"Milestone added: {event.title}, due {periods.day(event.due)}.",
     "milestone_reached": lambda event: f"Milestone reached on {periods.day(event.on)}.",
     "measure_linked": _measure,
-    "measure_unlinked": lambda event: f"Measure taken off: {event.indicator_id}. Why: {event.reason}",
+    "measure_unlinked": lambda event: f"Measure taken off: {name_of(event.indicator_id)}. Why: {event.reason}",
     # What the panel said with it was not moderated.
     "completion_confirmed": lambda _event: "The panel confirmed that it is complete.",
     "question_answered": lambda _event: "A question was answered.",

@@ -74,6 +74,12 @@ def people_of(measure: Measure) -> str:
     return found[0] if found and found[0] else measure.ethnicity_code
 
 
+def name_of(indicator_id: str) -> str:
+    """An indicator's short name; its id where the catalogue has none."""
+    found = knowledge.catalogue().indicators.get(indicator_id)
+    return found.short_name if found else indicator_id
+
+
 def _address(site: str, indicator: Indicator, one: Organisation, measure: Measure) -> str:
     group = {} if measure.ethnicity_code == EVERYONE else {"group": measure.ethnicity_code}
     return link("over-time", place=site, indicator=indicator.id, organisation=one.code, **group)

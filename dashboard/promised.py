@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import action_files, downloads, filters, findings, promises, summary
 from dashboard.action_cards import card, key_html
-from dashboard.action_words import counted, lead_sentence, rest_sentence
+from dashboard.action_words import LEVELS, counted, lead_sentence, rest_sentence
 from dashboard.actions import ActionsView, Promise
 from dashboard.charts.front import people_affected
 from dashboard.charts.statuses import STATUSES_OVER_TIME
@@ -53,8 +53,8 @@ def show_heading(view: ActionsView) -> None:
     st.title("Priorities and actions", anchor=False)
     show_register(view.read)
     if view.every:
-        lead = f'<p class="cg-lead">{escaped(lead_sentence(view.place, view.told))}</p>'
-        st.html(lead + paragraph(rest_sentence(view.told), "rest") + key_html() + paragraph(TWO_VOICES, "small"))
+        lead = f'<p class="cg-lead">{escaped(lead_sentence(view.place, view.told))}</p>{paragraph(rest_sentence(view.told), "rest")}'
+        st.html(("" if view.one else lead) + key_html() + paragraph(TWO_VOICES, "small"))
 
 
 def show_register(read: Promises) -> None:
@@ -89,7 +89,7 @@ def show_priorities(view: ActionsView) -> None:
 
 
 def _priority(view: ActionsView, priority: Priority, mine: Sequence[Promise]) -> str:
-    level = f'<p class="cg-over">{escaped(priority.level.capitalize())} priority</p>'
+    level = f'<p class="cg-over">{escaped(LEVELS.get(priority.level, priority.level))}</p>'
     why = paragraph(priority.why, "small")
     cards = "".join(card(view, one) for one in mine) or paragraph("No action has been entered for this priority yet.")
     return heading(priority.title) + level + why + cards
