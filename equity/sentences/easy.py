@@ -124,6 +124,8 @@ def _hundred(words: Wording, value: float) -> str | None:
 
 def _amount(words: Wording, value: float) -> str:
     """A rate in whole events, a mean with its unit, a count."""
+    if words.value_type == "mean":
+        return f"{words.amount(value)} on average"
     if words.value_type == "rate" and value >= TEN:
         return f"{shown(value, 0)} {words.per}"
     return words.amount(value)
@@ -136,7 +138,7 @@ def _beside(words: Wording, reading: Reading, share: str | None, exact: bool) ->
 def _range(words: Wording, reading: Reading) -> str:
     """Between which whole numbers the true figure is likely to be; nothing where they are one number, or next to each other."""
     found = reading.estimate
-    if found is None or found.lower is None or found.upper is None or words.value_type == "mean":
+    if found is None or found.lower is None or found.upper is None:
         return ""
     scale = 100 / words.multiplier if words.value_type == "proportion" else 1
     low, high = (scale * one for one in (found.lower, found.upper))
