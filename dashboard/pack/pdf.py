@@ -19,8 +19,8 @@ class NoPdf(Exception):
 def pdf(document: str) -> bytes:
     """The document as a PDF; NoPdf says in words that this computer cannot make one."""
     weasyprint, urls = _library()
-    # Drawings are part of the document; whatever else it might name is refused, and loudly.
-    fetcher = urls.URLFetcher(allowed_protocols=["data"], fail_on_errors=True)
+    # Drawings are part of the document; whatever else it might name is refused.
+    fetcher = urls.URLFetcher(allowed_protocols=["data"])
     return weasyprint.HTML(string=document, url_fetcher=fetcher).write_pdf(pdf_variant="pdf/ua-1")
 
 

@@ -18,21 +18,30 @@ LINE, TITLE_LINE, PROMISE_LINE = 7.1, 9.8, 7.8
 WIDE, HALF, TITLE, PROMISE = 74, 34, 44, 54
 PICTURE = 16.0
 # What has the same height always: rules and spaces, headings, tick boxes; with two promises on a page, and with one.
-FIXED, FIXED_ROOMY = 42.0, 66.0
+FIXED, FIXED_ROOMY = 47.0, 74.0
 WRITING, WRITING_ROOMY = 9.0, 11.0
 MOST_LINES, LEAST_LINES = 8, 3
 
 
 def sheets_of(title: str, promises: Sequence[Promise]) -> list[Sheet]:
     """The pages of a priority: two promises share one where both fit with a line to write on."""
-    pages: list[list[Promise]] = []
     free = PAGE - _head(title)
+    pages = _shared(promises, free)
+    if len(pages) > 1:  # each then says which of them it is, which makes its title longer
+        free = PAGE - _head(f"{title}. {wording.part(1, len(pages))}")
+        pages = _shared(promises, free)
+    parts = [wording.part(number, len(pages)) for number in range(1, len(pages) + 1)]
+    return [Sheet(title, part, tuple(page), _lines(page, free)) for part, page in zip(parts, pages, strict=True)]
+
+
+def _shared(promises: Sequence[Promise], free: float) -> list[list[Promise]]:
+    pages: list[list[Promise]] = []
     for promise in promises:
         if pages and len(pages[-1]) == 1 and sum(_height(one) + FIXED + WRITING for one in (*pages[-1], promise)) <= free:
             pages[-1].append(promise)
         else:
             pages.append([promise])
-    return [Sheet(title, wording.part(number, len(pages)), tuple(page), _lines(page, free)) for number, page in enumerate(pages, start=1)]
+    return pages
 
 
 def _lines(page: Sequence[Promise], free: float) -> int:
@@ -43,7 +52,7 @@ def _lines(page: Sequence[Promise], free: float) -> int:
 
 def _head(title: str) -> float:
     """The line of the cover, the title and the letters at the foot."""
-    return LINE + TITLE_LINE * _rows(f"{title} Page 1 of 2", TITLE) + 12
+    return LINE + TITLE_LINE * _rows(title, TITLE) + 12
 
 
 def _height(promise: Promise) -> float:

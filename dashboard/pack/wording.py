@@ -12,7 +12,7 @@ from register.entities import Action, PanelView
 from register.status import ShownStatus, disagrees
 from register.terms import Direction, Status, View
 
-EXAMPLE = "Example: not real."
+EXAMPLE = "This is an Example."
 EXAMPLE_NUMBERS = "The number is real."
 ENGLAND_NUMBERS = "We do not have this number here. This is the number for all of England."
 EVERYONE = "It is for all ethnic groups."
