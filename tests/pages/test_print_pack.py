@@ -24,7 +24,7 @@ from dashboard.pack import pdf, pictures, sheet, wording
 from dashboard.pack.build import pack_of
 from dashboard.pack.content import Pack
 from dashboard.pack.figures import numbers_of
-from register.entities import Action, Measure
+from register.entities import Measure
 from register.rules import EXAMPLE_SITE
 from register.state import State
 from register.terms import Direction, Status, View
@@ -154,8 +154,11 @@ def test_every_number_of_the_catalogue_is_asked_about_in_easy_words() -> None:
 
 @pytest.mark.parametrize("status", Status)
 def test_a_status_is_its_letter_its_words_and_a_drawing(example: Path, status: Status) -> None:
-    assert pictures.OF_STATUS[status] in pictures.picture(pictures.OF_STATUS[status]) or pictures.picture(pictures.OF_STATUS[status])
     assert len(set(pictures.OF_STATUS.values())) == len(Status)
+    state = promises.read().states[EXAMPLE_SITE]
+    last = replace(state.actions["walk_in"].updates[-1], status=status)
+    pack = packed(state=replace(state, actions={"walk_in": replace(state.actions["walk_in"], updates=(last,), confirmed=None)}))
+    assert pack.sheets[0].promises[0].service.sign == pictures.OF_STATUS[status if status is not Status.ON_TRACK else Status.AT_RISK]
     assert f"{status.letter} {status.words.partition(':')[0]}." in wording.key()
 
 
@@ -251,7 +254,8 @@ def test_a_figure_of_too_few_people_or_of_none_at_all_is_words(example: Path) ->
     numbers = of_class(pack, "pack-number")
     assert any("People from the White Irish ethnic group: Too few people to be sure." in one for one in numbers)
     assert sum(wording.NO_FIGURES in one for one in numbers) == 1
-    assert alts(pack) == ["5 of 10 people filled in: People from White ethnic groups"] or "0 of 10" not in " ".join(alts(pack))
+    assert "5 of 10 people filled in: People from White ethnic groups" in alts(pack)
+    assert not [one for one in alts(pack) if one.startswith("0 of 10")]
 
 
 def test_a_suppressed_figure_is_words_and_never_a_picture_of_nobody(example: Path) -> None:
@@ -276,17 +280,9 @@ def test_a_measure_of_everyone_says_that_it_shows_no_groups(example: Path) -> No
     assert numbers[2] == f"A number: {wording.NO_NUMBER_LINKED}"
 
 
-def test_the_number_is_of_the_release_that_was_frozen(example: Path) -> None:
-    asked: list[str] = []
-
-    def number(action: Action) -> object:
-        asked.append(action.action_id)
-        return numbers_of("r0099", EXAMPLE_SITE)(action)
-
-    state = promises.read().states[EXAMPLE_SITE]
-    told = {name: number(action) for name, action in state.actions.items()}
-    assert asked == list(state.actions)
-    assert wording.NO_RELEASE in str(told["walk_in"])
+def test_a_release_that_is_no_longer_kept_is_words(example: Path) -> None:
+    walk_in = promises.read().states[EXAMPLE_SITE].actions["walk_in"]
+    assert numbers_of("r0099", EXAMPLE_SITE)(walk_in).about == wording.NO_RELEASE
 
 
 # ------------------------------------------------------------------------------------------------------------ PDF
@@ -378,7 +374,7 @@ def test_the_pdf_asks_nothing_of_anyone() -> None:
         with pytest.raises(TimeoutError):
             server.accept()
     with pikepdf.open(BytesIO(data)) as found:
-        assert [page for page in found.pages if page.images] == []
+        assert [page for page in found.pages if page.get_images()] == []
 
 
 # ---------------------------------------------------------------------------------------------------- Hostile text
