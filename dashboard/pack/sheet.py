@@ -19,7 +19,7 @@ def document(pack: Pack) -> str:
     style = STYLE.read_text(encoding="utf-8")
     return (
         f'<!DOCTYPE html>\n<html lang="en-GB"><head><meta charset="utf-8"/><title>{escaped(pack.title)}</title>'
-        f'<meta name="viewport" content="width=device-width"/><style>{style}</style></head><body>{pages(pack)}</body></html>\n'
+        f'<meta name="viewport" content="width=device-width"/><style>{style}</style></head><body><main>{pages(pack)}</main></body></html>\n'
     )
 
 
