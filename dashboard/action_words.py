@@ -44,13 +44,14 @@ def counted(number: int, one: str, many: str) -> str:
     return f"{number:,} {one if number == 1 else many}"
 
 
-def lead_sentence(place: str, told: Sequence[Promise]) -> str:
-    """How many actions there are, and how many have each status."""
+def lead_sentence(where: str, told: Sequence[Promise]) -> str:
+    """How many actions there are, and how many have each status. ``where``: "at Sheffield"."""
     if not told:
-        return f"No action of {place} is like this."
+        return f"No action {where} is like this. Choose another priority, status or day."
     counts = Counter(one.shown.status for one in told)
     said = [f"{counts[one]} {'is' if counts[one] == 1 else 'are'} {one.words}" for one in STATUSES if counts[one]]
-    return f"{counted(len(told), 'action', 'actions')} at {place}: {listed(said)}."
+    there = f"There {'is' if len(told) == 1 else 'are'} {counted(len(told), 'action', 'actions')} {where}."
+    return f"{there} {listed(said)}."
 
 
 def rest_sentence(told: Sequence[Promise]) -> str:
@@ -117,7 +118,7 @@ def views_words(views: Sequence[PanelView]) -> str:
 def panel_words(one: Promise) -> str:
     """The panel's view as it stands beside a status in a few words."""
     said = f"Panel: {views_words(one.views)}" if one.views else "Panel: no view yet"
-    return f"{said}. They do not agree." if one.disagreeing else said
+    return f"{said}: they do not agree" if one.disagreeing else said
 
 
 def milestone_words(one: Milestone, day: date) -> str:
@@ -129,10 +130,10 @@ def milestone_words(one: Milestone, day: date) -> str:
     return f"{one.title}: due {periods.day(one.due)}" + (f", {days(late)} overdue" if late > 0 else "")
 
 
-def statuses_sentence(place: str, found: Mapping[date, Counter[Status]]) -> str:
-    """Whether red is ever used, and how the statuses stood at first and stand now."""
+def statuses_sentence(where: str, found: Mapping[date, Counter[Status]]) -> str:
+    """Whether red is ever used, and how the statuses stood at first and stand now. ``where``: "at Sheffield"."""
     if not found:
-        return f"No action of {place} has been entered yet."
+        return f"No action {where} has been entered yet."
     red = [day for day, counts in found.items() if counts[Status.OFF_TRACK]]
     total = len(found)
     ever = (

@@ -87,6 +87,11 @@ class ActionsView:
         return ALL_SITES.name if self.choice.place == ALL_SITES.key else promises.name_of(self.choice.place)
 
     @property
+    def where(self) -> str:
+        """The place as a sentence goes on with it."""
+        return "at all study sites" if self.choice.place == ALL_SITES.key else f"at {self.place}"
+
+    @property
     def one(self) -> Promise | None:
         """The one action that was chosen, None where several are shown."""
         return next((one for one in self.every if one.key == self.choice.action), None)

@@ -26,7 +26,7 @@ def show_heading(view: AnswersView) -> None:
     st.html(f'<p class="cg-over">{escaped(" · ".join([view.place, periods.day(view.read.day)]))}</p>')
     st.title("You said, we did", anchor=False)
     show_register(view.read)
-    st.html(f'<p class="cg-lead">{escaped(answers_sentence(view.place, view.asked))}</p>' + paragraph(HOW, "small"))
+    st.html(f'<p class="cg-lead">{escaped(answers_sentence(view.where, view.asked))}</p>' + paragraph(HOW, "small"))
 
 
 def show_sites(view: AnswersView) -> None:

@@ -56,6 +56,11 @@ class AnswersView:
         return {site: state for site, state in self.read.states.items() if self.site in {ALL_SITES.key, site}}
 
     @property
+    def where(self) -> str:
+        """The place as a sentence goes on with it."""
+        return "at all study sites" if self.site == ALL_SITES.key else f"at {self.place}"
+
+    @property
     def asked(self) -> list[Asked]:
         """Every question whose words everyone may read."""
         return [asked for site in self.states for asked in self.of_site(site)]
@@ -88,18 +93,19 @@ def answered_after(one: Asked) -> str:
     return f"Answered after {days(took)}" if took else "Answered on the same day"
 
 
-def answers_sentence(place: str, asked: Sequence[Asked]) -> str:
-    """How many questions were asked, how many have no answer, and how long the oldest has waited."""
+def answers_sentence(where: str, asked: Sequence[Asked]) -> str:
+    """How many questions were asked, how many have no answer, how long the oldest has waited. ``where``: "at Sheffield"."""
     if not asked:
-        return f"No question of the panel at {place} is published yet."
-    waits = [one.waited for one in asked if one.waited is not None]
-    head = f"The panel at {place} has asked {counted(len(asked), 'question', 'questions')}."
-    if not waits:
-        return joined(head, "It has an answer." if len(asked) == 1 else "All of them have an answer.")
-    none = f"{len(waits)} {'has' if len(waits) == 1 else 'have'} no answer yet."
-    oldest = f"{'It' if len(waits) == 1 else 'The oldest'} has waited for {days(max(waits))}." if max(waits) else ""
+        return f"No question of a panel {where} is published yet."
     refused = sum(bool(one.answer and one.answer.could_not) for one in asked)
     could_not = f"For {refused} the answer is “we couldn't, because”." if refused else ""
+    waits = [one.waited for one in asked if one.waited is not None]
+    head = f"{counted(len(asked), 'question', 'questions')} of panels {where} {'is' if len(asked) == 1 else 'are'} published."
+    if not waits:
+        answered = "It has an answer." if len(asked) == 1 else "All of them have an answer."
+        return joined(head, answered, could_not)
+    none = f"{len(waits)} {'has' if len(waits) == 1 else 'have'} no answer yet."
+    oldest = f"{'It' if len(waits) == 1 else 'The oldest'} has waited for {days(max(waits))}." if max(waits) else ""
     return joined(head, none, oldest, could_not)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import promises
-from dashboard.action_cards import badge, voices
+from dashboard.action_cards import badge, statuses_key, voices
 from dashboard.action_words import panel_words, status_words
 from dashboard.actions import Promise
 from dashboard.doing import Doing, doing_about, nothing_done
@@ -26,11 +26,11 @@ def link_to(one: Promise) -> str:
 def doing_html(found: Doing) -> str:
     """The actions that are linked to a gap, each with its status and the panel's view, or that there is none."""
     items = "".join(_item(one, "") for one in found.own) + "".join(_item(one, "For everyone: ") for one in found.everyone)
-    return f'<ul class="cg-doing">{items}</ul>' if items else escaped(found.none)
+    return items or escaped(found.none)
 
 
 def _item(one: Promise, whom: str) -> str:
-    return f"<li>{whom}{link_to(one)}<br>{badge(one.shown.status, status_words(one.shown))}<br>{escaped(panel_words(one))}</li>"
+    return f"<p>{whom}{link_to(one)}<br/>{badge(one.shown.status, status_words(one.shown))}<br/>{escaped(panel_words(one))}</p>"
 
 
 def linked_html(found: Marked) -> str:
@@ -42,7 +42,7 @@ def linked_html(found: Marked) -> str:
         f"{escaped(panel_words(one))}. {escaped(line_words(number, one, found.of(number)))}</li>"
         for number, one in found.numbered
     )
-    return heading(HEAD, 3) + f'<ul class="cg-doing">{items}</ul>'
+    return heading(HEAD, 3) + f'<ul class="cg-doing">{items}</ul>{statuses_key()}'
 
 
 def show_doing(view: IndicatorView) -> None:
@@ -52,7 +52,7 @@ def show_doing(view: IndicatorView) -> None:
         f"<section><h3>{link_to(one)}</h3>{paragraph(_whom(one, indicator), 'small')}{voices(one, 4)}</section>"
         for one in doing_about(read, site, indicator)
     )
-    st.html(heading(HEAD) + (items or paragraph(f"{nothing_done(read)}.")))
+    st.html(heading(HEAD) + (f"{items}{statuses_key()}" if items else paragraph(f"{nothing_done(read)}.")))
 
 
 def _whom(one: Promise, indicator: str) -> str:
