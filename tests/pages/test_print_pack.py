@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import socket
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -58,6 +60,22 @@ def example(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     registers.example(folder)
     monkeypatch.setenv("COMMON_GROUND_REGISTER", "example")
     return folder
+
+
+@pytest.fixture
+def paper() -> None:
+    """What PDFs are made with is there, and a font for which the sizes are worked out."""
+    fonts = shutil.which("fc-list")
+    listed = subprocess.run([fonts], capture_output=True, text=True, check=True).stdout if fonts else ""
+    lacks = "" if re.search("Liberation ?Sans|Arial", listed) else "no font as wide as Arial"
+    try:
+        pdf.pdf('<html lang="en"><head><title>x</title></head><body><p>x</p></body></html>')
+    except pdf.NoPdf:
+        lacks = "no Pango"
+    if lacks and os.environ.get("CI") == "true":
+        pytest.fail(lacks)
+    if lacks:
+        pytest.skip(f"{lacks}: docs/print-pack.md lists what to install")
 
 
 def packed(site: str = EXAMPLE_SITE, day: date | None = None, state: State | None = None) -> Pack:
@@ -304,7 +322,7 @@ def elements(node: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield from elements(kid)
 
 
-def test_the_pdf_is_tagged_named_and_in_english(example: Path) -> None:
+def test_the_pdf_is_tagged_named_and_in_english(example: Path, paper: None) -> None:
     with pikepdf.open(BytesIO(pdf.pdf(sheet.document(packed())))) as found:
         root = found.Root
         assert bool(root.MarkInfo.Marked)
@@ -319,7 +337,7 @@ def test_the_pdf_is_tagged_named_and_in_english(example: Path) -> None:
         assert [one for one in tags if one.S == "/Figure" and not str(one.get("/Alt", ""))] == []
 
 
-def test_the_pdf_has_one_page_a_priority_with_its_words(example: Path) -> None:
+def test_the_pdf_has_one_page_a_priority_with_its_words(example: Path, paper: None) -> None:
     pack = packed()
     pages = texts(pdf.pdf(sheet.document(pack)))
     titles = [one.heading for one in pack.sheets]
@@ -339,7 +357,7 @@ def test_the_pdf_has_one_page_a_priority_with_its_words(example: Path) -> None:
     assert wording.WITHOUT in pages[-1]
 
 
-def test_a_priority_with_more_to_say_goes_on_and_says_so(example: Path) -> None:
+def test_a_priority_with_more_to_say_goes_on_and_says_so(example: Path, paper: None) -> None:
     state = promises.read().states[EXAMPLE_SITE]
     more = {f"more{number}": replace(state.actions["circle"], action_id=f"more{number}") for number in range(5)}
     pack = packed(state=replace(state, actions={**state.actions, **more}))
@@ -350,7 +368,7 @@ def test_a_priority_with_more_to_say_goes_on_and_says_so(example: Path) -> None:
     assert len(texts(pdf.pdf(sheet.document(pack)))) == len(pack.sheets) + 1
 
 
-def test_a_very_long_text_is_printed_whole(example: Path) -> None:
+def test_a_very_long_text_is_printed_whole(example: Path, paper: None) -> None:
     state = promises.read().states[EXAMPLE_SITE]
     long = " ".join(f"word{number}" for number in range(500))
     actions = {"walk_in": replace(state.actions["walk_in"], title=f"Example: {long}")}
@@ -365,7 +383,7 @@ def test_print_is_large(example: Path) -> None:
     assert not re.search(r"font-size:[^;]*(em|px|%)", style)
 
 
-def test_the_pdf_asks_nothing_of_anyone() -> None:
+def test_the_pdf_asks_nothing_of_anyone(paper: None) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         server.settimeout(0.5)
         named = [f"http://127.0.0.1:{server.getsockname()[1]}/x.png", (Path(__file__).parents[2] / "dashboard/assets/favicon.png").as_uri()]
@@ -380,7 +398,7 @@ def test_the_pdf_asks_nothing_of_anyone() -> None:
 # ---------------------------------------------------------------------------------------------------- Hostile text
 
 
-def test_what_was_entered_is_text_in_page_file_and_pdf(folder: Path) -> None:
+def test_what_was_entered_is_text_in_page_file_and_pdf(folder: Path, paper: None) -> None:
     fill(folder, "sheffield", registers.hostile())
     pack = packed("sheffield")
     assert HOSTILE in " ".join(of_class(pack, "pack-title-of"))
@@ -415,7 +433,7 @@ def test_the_page_shows_the_same_pages(example: Path, open_page: Opener) -> None
     assert "Example. This register is fictional" in screen.words
 
 
-def test_files_are_made_only_when_asked_for_and_name_type_and_size(example: Path, open_page: Opener) -> None:
+def test_files_are_made_only_when_asked_for_and_name_type_and_size(example: Path, paper: None, open_page: Opener) -> None:
     screen = opened(open_page, example)
     assert screen.files("pack:application/pdf") == []
     labels = [one.proto.label for one in with_files(screen).app.get("download_button")]  # pyright: ignore[reportAttributeAccessIssue]
