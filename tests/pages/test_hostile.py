@@ -36,7 +36,7 @@ def test_text_of_a_file_is_text_on_the_page(hostile: Path, open_page: Opener, co
             assert {one.tag for one in tree.iter()} <= OWN
             assert {name for one in tree.iter() for name in one.attrib if name.startswith("on") or name in {"src", "style"}} == set()
             for one in tree.iter("a"):
-                assert one.get("href", "").startswith(("indicator?", "https://digital.nhs.uk/")), page
+                assert one.get("href", "").startswith(("indicator?", "actions", "https://digital.nhs.uk/")), page
 
 
 @pytest.mark.parametrize("code", HOSTILE)
