@@ -1,6 +1,6 @@
 """How long a reader waits in a browser: for a first page, and for the chart after another choice, against an empty Streamlit page.
 
-    python -m benchmarks.browser [--runs 15] [--opens 7] [--rows 5200000]
+    python -m benchmarks.browser [--runs 15] [--opens 7] [--rows 12600000]
 
 The empty page has one select box and one line that says what is chosen. Both apps run at once, with the same settings, and are asked
 in turn, so that a busy machine slows both; so is a page with a select box and one bare Plotly chart, the least that a page with a chart
@@ -76,7 +76,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--opens", type=int, default=7)
-    parser.add_argument("--rows", type=int, default=5_200_000)
+    parser.add_argument("--rows", type=int, default=12_600_000)
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="common-ground-") as name, _chromium() as browser:
         starter, large = Path(name) / "starter", Path(name) / "large"

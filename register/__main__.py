@@ -29,7 +29,7 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Follow the chain of hashes. Exit 0 if it is sound, 2 with the first entry that is not otherwise."""
-    with closing(open_register()) as register:
+    with closing(open_register(make=False)) as register:
         verdict = register.verify(head.strip().lower())
     if as_json:
         print(json.dumps({"sound": verdict.sound, "entries": verdict.entries, "head": verdict.head, "fault": verdict.fault}))
@@ -44,7 +44,7 @@ def verify(
 @app.command("export")
 def export(file: Annotated[Path | None, typer.Option("-o", "--output", help="File to write; otherwise standard output.")] = None) -> None:
     """Write the whole register as JSON (docs/register.schema.json)."""
-    with closing(open_register()) as register:
+    with closing(open_register(make=False)) as register:
         if file is None:
             print(json.dumps(transfer.export(register), ensure_ascii=False, indent=1))
         else:
@@ -61,7 +61,7 @@ def take_in(file: Annotated[Path, typer.Argument(help="A file that export wrote.
 @app.command()
 def backup(file: Annotated[Path, typer.Argument(help="The copy to make; it must not be there yet.")]) -> None:
     """Copy an SQLite register, also while the dashboard runs, and check the copy."""
-    with closing(open_register()) as register:
+    with closing(open_register(make=False)) as register:
         verdict = transfer.backup(register, file)
     print(f"{file}: {verdict.entries} entries, sound. Head: {verdict.head}")
 

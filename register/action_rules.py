@@ -7,8 +7,9 @@ from datetime import date
 from typing import Any
 
 from register import events as ev
-from register.entities import Action, study_priorities
+from register.entities import Action
 from register.identifying import names_a_person
+from register.reference import groups, indicators, study_priorities
 from register.refusal import Refusal
 from register.roles import Author
 from register.state import State
@@ -112,6 +113,19 @@ def _linked(event: ev.MeasureLinked, state: State, _today: date, _author: Author
         yield Refusal(
             "indicator_id", "This indicator is linked for this group already. To change its direction, unlink it first and say why."
         )
+    yield from _unknown(event)
+
+
+def _unknown(event: ev.MeasureLinked) -> Iterator[Refusal]:
+    codes = groups().get(event.ethnicity_scheme)
+    if event.indicator_id not in indicators():
+        yield Refusal("indicator_id", f"{event.indicator_id!r} is not in the catalogue. Choose one of: {', '.join(sorted(indicators()))}.")
+    if codes is None:
+        yield Refusal(
+            "ethnicity_scheme", f"{event.ethnicity_scheme!r} is no scheme of ethnic groups. Choose one of: {', '.join(groups())}."
+        )
+    elif event.ethnicity_code not in codes:
+        yield Refusal("ethnicity_code", f"{event.ethnicity_code!r} is no group of it. Choose one of: {', '.join(sorted(codes))}.")
 
 
 def _unlinked(event: ev.MeasureUnlinked, state: State, _today: date, _author: Author) -> Iterator[Refusal]:

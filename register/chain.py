@@ -50,4 +50,4 @@ def _fault(record: Mapping[str, Any], sequence: int, head: str, at: str) -> str:
         from_record(record)
     except (RegisterFault, KeyError, TypeError, ValueError) as error:
         return f"entry {sequence} cannot be read: {error}"
-    return f"entry {sequence} is earlier than the entry before it." if record["at"] < at else ""
+    return f"entry {sequence} is not later than the entry before it." if record["at"] <= at else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, inspect, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from register.faults import RegisterFault
 
@@ -27,12 +28,19 @@ def connect(url: str) -> Engine:
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
         if address.database:
-            Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(Path(address.database).parent)
         engine = create_engine(address)
         event.listen(engine, "connect", _set_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
         return engine
     return create_engine(address.set(drivername="postgresql+psycopg"), pool_pre_ping=True)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RegisterFault(f"{folder}: cannot be made: {error}. Name another folder in COMMON_GROUND_DATA.") from error
 
 
 def _set_sqlite(connection: Any, _record: object) -> None:
@@ -69,8 +77,8 @@ def writing(engine: Engine) -> Generator[Connection]:
 def _in_words() -> Generator[None]:
     try:
         yield
-    except OperationalError as error:
-        reason = str(error.orig).strip()
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = str(error.orig if isinstance(error, DBAPIError) else error).strip()
         if "locked" in reason or "lock timeout" in reason:
             raise RegisterFault(
                 f"The register was busy for more than {BUSY_SECONDS} seconds, so nothing was recorded. Try again; what you wrote is kept."
@@ -107,11 +115,15 @@ def upgrade(engine: Engine) -> tuple[str | None, str]:
         return before, newest()
 
 
-def prepare(engine: Engine) -> None:
-    """Make the tables where there are none; RegisterFault where they are of another step than this code."""
+def prepare(engine: Engine, *, make: bool) -> None:
+    """Make the tables where there are none and `make` says so; RegisterFault where they are not those of this code."""
     with reading(engine) as connection:
         empty, at = not inspect(connection).has_table("events"), step(connection)
     if empty and at is None:
+        if not make:
+            raise RegisterFault(
+                f"There is no register at {engine.url}. See COMMON_GROUND_REGISTER and COMMON_GROUND_DATA in docs/register.md."
+            )
         upgrade(engine)
         return
     _known(at)

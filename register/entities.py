@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
-from pathlib import Path
 
 from register.events import Evidence
 from register.terms import Decision, Direction, Status, View
-
-_PRIORITIES = Path(__file__).resolve().parent.parent / "data" / "reference" / "priorities.csv"
 
 
 @dataclass(frozen=True)
@@ -22,14 +17,6 @@ class Priority:
     title: str
     why: str = ""
     level: str = "local"
-
-
-@cache
-def study_priorities() -> dict[str, Priority]:
-    """The three priorities that were consistent across sites and the two national ones, by id."""
-    with _PRIORITIES.open(encoding="utf-8", newline="") as file:
-        rows = [Priority(row["priority_id"], row["title"], level=row["level"]) for row in csv.DictReader(file)]
-    return {one.priority_id: one for one in rows}
 
 
 @dataclass(frozen=True)

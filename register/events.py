@@ -279,7 +279,7 @@ KINDS: dict[str, type[Event]] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """An event as it was recorded. `at` is UTC and never earlier than the entry before it."""
+    """An event as it was recorded. `at` is UTC and later than that of the entry before it."""
 
     sequence: int
     event_id: str

@@ -6,14 +6,13 @@ without capitals, is not found.
 
 from __future__ import annotations
 
-import csv
 import re
 import unicodedata
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
-_REFERENCE = Path(__file__).resolve().parent.parent / "data" / "reference"
+from register.reference import words_that_are_no_names
+
 # Words with a capital that are nobody's name: days, months, and what comments on a service speak of.
 _NO_NAMES = frozenset(
     "i i'm i've i'd i'll monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
@@ -23,7 +22,8 @@ _NO_NAMES = frozenset(
 )
 _TITLE = r"(?:dr|mr|mrs|ms|miss|mx|prof|professor|nurse|doctor|sister|imam|rev|reverend)"
 _TITLED = re.compile(
-    rf"\b{_TITLE}\b\.?[ \t]+(?!and\b|or\b|who\b|at\b|in\b|on\b|was\b|is\b|did\b|told\b|said\b|has\b|to\b)[^\W\d_]{{2,}}", re.IGNORECASE
+    rf"\b{_TITLE}\b\.?[ \t]+(?!and\b|or\b|who\b|at\b|in\b|on\b|was\b|is\b|did\b|told\b|said\b|has\b|to\b)[^\W\d_]['’]?[^\W\d_]+",
+    re.IGNORECASE,
 )
 _INTRODUCED = re.compile(r"\b(?:my name is|my name's|(?:i am|he is|she is|was|is|are) called|named)[ \t]+[^\W\d_]{2,}", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -126,8 +126,5 @@ def _is_name(word: str) -> bool:
 @cache
 def _no_names() -> frozenset[str]:
     """Also every word of the ethnic groups and of the sites."""
-    words = set(_NO_NAMES)
-    for file, column in (("ethnicity_groups.csv", "label"), ("ethnicity_groups.csv", "people"), ("sites.csv", "name")):
-        with (_REFERENCE / file).open(encoding="utf-8", newline="") as rows:
-            words |= {match[0].casefold() for row in csv.DictReader(rows) for match in _WORD.finditer(row[column])}
-    return frozenset(words)
+    words = {match[0].casefold() for text in words_that_are_no_names() for match in _WORD.finditer(text)}
+    return _NO_NAMES | words

@@ -19,6 +19,7 @@ from register.roles import Role
 START = "0" * 64
 # What an entry's hash is over, besides its payload.
 FIELDS = ("sequence", "id", "site", "subject", "kind", "payload", "role", "account", "at", "previous")
+_MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 
 
 @cache
@@ -54,7 +55,12 @@ def digest(record: Mapping[str, Any]) -> str:
 
 def moment(at: datetime) -> str:
     """A moment as it stands in the store: UTC, to the microsecond, in an order that sorts."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).strftime(_MOMENT)
+
+
+def parsed(text: str) -> datetime:
+    """The moment that stands in the store."""
+    return datetime.strptime(text, _MOMENT).replace(tzinfo=UTC)
 
 
 def to_record(entry: Entry) -> dict[str, Any]:
@@ -78,9 +84,8 @@ def from_record(record: Mapping[str, Any]) -> Entry:
     """The entry of a record; RegisterFault says what is wrong with it. Whether the chain holds is register.chain's to say."""
     try:
         event = from_payload(record["kind"], record["payload"])
-        at = datetime.strptime(record["at"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
         entry = Entry(
-            record["sequence"], record["id"], record["site"], event, Role(record["role"]), record["account"], at,
+            record["sequence"], record["id"], record["site"], event, Role(record["role"]), record["account"], parsed(record["at"]),
             record["previous"], record["hash"],
         )  # fmt: skip
     except (KeyError, TypeError, ValueError) as error:

@@ -13,7 +13,7 @@ from register.entities import Action, Answer, Completion, DueDate, Measure, Meet
 from register.events import Entry
 
 Thing = Priority | Action | Meeting | PanelView | Question
-T = TypeVar("T", Priority, Action, Meeting, PanelView, Question)
+S = TypeVar("S", PanelView, Question)
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,17 @@ def state_of(entries: Iterable[Entry]) -> State:
 def state_at(entries: Iterable[Entry], when: datetime) -> State:
     """The state as it was at a moment (UTC): what the entries up to it say."""
     return state_of(entry for entry in entries if entry.at <= when)
+
+
+def as_shown(past: State, now: State) -> State:
+    """A past state as it may be shown today: what was withdrawn, or held back, since then is not shown in it either."""
+    views = {name: _as_decided(one, now.views[name]) for name, one in past.views.items()}
+    questions = {name: _as_decided(one, now.questions[name]) for name, one in past.questions.items()}
+    return replace(past, views=views, questions=questions)
+
+
+def _as_decided(then: S, now: S) -> S:
+    return then if now.public_words else replace(then, decision=now.decision, withdrawn=now.withdrawn)
 
 
 def after(state: State, entry: Entry) -> State:
@@ -187,11 +198,11 @@ def _answered(thing: Question, event: ev.QuestionAnswered, entry: Entry) -> Ques
     return replace(thing, answers=(*thing.answers, answer))
 
 
-def _moderated(thing: T, event: ev.CommentModerated, _entry: Entry) -> T:
+def _moderated(thing: S, event: ev.CommentModerated, _entry: Entry) -> S:
     return replace(thing, decision=event.decision, held_because=event.reason)
 
 
-def _withdrawn(thing: T, _event: ev.Withdrawn, entry: Entry) -> T:
+def _withdrawn(thing: S, _event: ev.Withdrawn, entry: Entry) -> S:
     return replace(thing, withdrawn=entry.at)
 
 

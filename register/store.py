@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, RowMapping, insert, select
 from register import chain, database
 from register.events import Entry, Event
 from register.faults import RegisterFault
-from register.records import START, canonical, digest, from_record, moment, to_payload
+from register.records import START, canonical, digest, from_record, moment, parsed, to_payload
 from register.refusal import Refusal
 from register.roles import Author
 from register.rows import last_record, records, to_record
@@ -86,8 +86,8 @@ class Register:
             return _same(earlier, event, author, site)
         known = self._caught_up(connection, site)
         last = last_record(connection)
-        at = max(moment(self.now()), last["at"] if last else "")  # a clock that is put back does not change the past
-        today = datetime.fromisoformat(at).date()
+        at = self._later_than(last)
+        today = at.date()
         reasons = refusals(event, known.state, today, author, site)
         if any(one.denied for one in reasons):
             raise Denied(reasons)
@@ -107,12 +107,17 @@ class Register:
             "payload": to_payload(event),
             "role": author.role.value,
             "account": author.account,
-            "at": at,
+            "at": moment(at),
             "previous": last["hash"] if last else START,
         }
         row["hash"] = digest(row)
         connection.execute(insert(EVENTS).values(**row | {"payload": canonical(row["payload"])}))
         return from_record(row)
+
+    def _later_than(self, last: Mapping[str, Any] | None) -> datetime:
+        """Now; or just after the last entry where the clock was put back, so that no past moment's state ever changes."""
+        now = self.now()
+        return max(now, parsed(last["at"]) + timedelta(microseconds=1)) if last else now
 
     def state(self, site: str) -> State:
         """A site's state as it is now."""
@@ -174,10 +179,10 @@ class Register:
         return known
 
 
-def open_register(url: str | None = None) -> Register:
-    """The register at an address, by default that of this run's settings; an empty database gets its tables."""
+def open_register(url: str | None = None, *, make: bool = True) -> Register:
+    """The register at an address, by default that of this run's settings; an empty database gets its tables if `make` says so."""
     engine = database.connect(url or register_url())
-    database.prepare(engine)
+    database.prepare(engine, make=make)
     return Register(engine)
 
 

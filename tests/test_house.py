@@ -148,8 +148,8 @@ def test_the_dashboard_tells_nobody_and_shows_no_traceback() -> None:
 
 
 def test_people_are_called_by_the_name_of_their_group() -> None:
-    folders = [PROJECT / name for name in ("pages", "dashboard", "equity", "data/catalogue")]
-    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".yaml", ".md", ".css", ".csv"}]
+    folders = [PROJECT / name for name in ("pages", "dashboard", "equity", "register", "data/catalogue", "data/starter")]
+    files = [path for folder in folders for path in folder.rglob("*") if path.suffix in {".py", ".yaml", ".md", ".css", ".csv", ".json"}]
     assert files
     lumped = re.compile(r"\b(BAME|BME)\b|\bnon-white\b", re.IGNORECASE)
     assert [named(path) for path in files if lumped.search(path.read_text(encoding="utf-8"))] == []

@@ -8,8 +8,8 @@ from datetime import date
 import pytest
 
 from register import events as ev
-from register.entities import study_priorities
 from register.events import KINDS, Event, Evidence
+from register.reference import study_priorities
 from register.refusal import Refusal
 from register.roles import MAY_RECORD, Author, Role
 from register.rules import refusals
@@ -51,6 +51,7 @@ ALLOWED: list[tuple[tuple[Event, ...], Event, date]] = [
     ((ACTION, MILESTONE), REACHED, TODAY),
     ((ACTION,), MEASURE, TODAY),
     ((ACTION, MEASURE), replace(MEASURE, ethnicity_code="N"), TODAY),
+    ((ACTION, MEASURE), replace(MEASURE, ethnicity_code="all"), TODAY),
     ((ACTION, MEASURE), UNLINKED, TODAY),
     ((), MEETING, TODAY),
     ((MEETING,), HELD, TODAY),
@@ -113,6 +114,9 @@ REFUSED: list[tuple[tuple[Event, ...], Event, date, str, str]] = [
     ((ACTION, MILESTONE, REACHED), REACHED, TODAY, "milestone_id", "3 March 2026 already"),
     ((ACTION, MILESTONE), replace(REACHED, on=AFTER_DUE), TODAY, "on", "has not come yet"),
     ((ACTION, MEASURE), MEASURE, TODAY, "indicator_id", "linked for this group already"),
+    ((ACTION,), replace(MEASURE, indicator_id="nothing"), TODAY, "indicator_id", "not in the catalogue. Choose one of: ethnicity_recorded"),
+    ((ACTION,), replace(MEASURE, ethnicity_scheme="nothing"), TODAY, "ethnicity_scheme", "Choose one of: nhs_16"),
+    ((ACTION,), replace(MEASURE, ethnicity_code="nothing"), TODAY, "ethnicity_code", "no group of it. Choose one of: A, B"),
     ((ACTION,), UNLINKED, TODAY, "indicator_id", "not linked for this group"),
     ((ACTION, MEASURE), replace(UNLINKED, reason=""), TODAY, "reason", "empty"),
     ((MEETING,), MEETING, TODAY, "meeting_id", "already"),
@@ -246,4 +250,4 @@ def test_what_the_panel_said_is_not_corrected_by_anyone() -> None:
 def test_a_refusal_is_a_sentence_that_says_what_to_do(before: tuple[Event, ...], event: Event, today: date, field: str, words: str) -> None:
     for one in asked(event, state(*before), today):
         assert one.sentence.endswith(".")
-        assert len(one.sentence.split()) <= 45, (field, words)
+        assert len(one.sentence.split()) <= 60, (field, words)

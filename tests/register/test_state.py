@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date
 
 from register import events as ev
-from register.state import end_of, state_at, state_of
+from register.state import as_shown, end_of, state_at, state_of
 from register.terms import Decision, Status
 from tests.register.made import ACTION, COMPLETE, FROZEN, MEASURE, MEETING, MILESTONE, QUESTION, VIEW, entries_of, reported, state
 
@@ -80,3 +80,14 @@ def test_a_question_keeps_every_answer() -> None:
     did = ev.QuestionAnswered(question_id="q1", you_said="Example: when?", we_did="Example: now", difference="Example: known")
     answers = state(ACTION, MEETING, QUESTION, could_not, did).questions["q1"].answers
     assert [(one.we_did, one.could_not) for one in answers] == [("", could_not.could_not), ("Example: now", "")]
+
+
+def test_what_was_withdrawn_since_is_not_shown_in_a_past_state_either() -> None:
+    published = ev.CommentModerated(of="view:v1", decision=Decision.PUBLISHED)
+    asked = ev.CommentModerated(of="question:q1", decision=Decision.PUBLISHED)
+    entries = entries_of(ACTION, MEETING, FROZEN, VIEW, QUESTION, published, asked, (date(2026, 5, 1), ev.Withdrawn(of="view:v1")))
+    past = state_at(entries, end_of(date(2026, 4, 30)))
+    assert past.views["v1"].public_words == "Example: we wait"
+    shown = as_shown(past, state_of(entries))
+    assert shown.views["v1"].public_words == ""
+    assert shown.questions == past.questions

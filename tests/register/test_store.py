@@ -17,9 +17,10 @@ from register import events as ev
 from register.faults import RegisterFault
 from register.records import START
 from register.state import end_of
-from register.store import Conflict, Denied, Refused, Register
+from register.store import Conflict, Denied, Refused, Register, open_register
 from register.terms import Status
-from tests.register.made import ACTION, COMPLETE, LEAD, PANEL, SITE, append, on, reported
+from tests.register import postgres
+from tests.register.made import ACTION, COMPLETE, LEAD, PANEL, SITE, TODAY, append, on, reported
 
 Opens = Callable[[str], Register]
 
@@ -120,7 +121,10 @@ def test_a_clock_that_is_put_back_does_not_change_the_past(register: Register) -
     register.now = lambda: datetime(2026, 3, 1, tzinfo=UTC)
     first = append(register, ACTION)
     register.now = lambda: datetime(2026, 1, 1, tzinfo=UTC) - timedelta(days=1)
-    assert append(register, reported(Status.ON_TRACK)).at == first.at
+    known = register.state(SITE)
+    second = append(register, reported(Status.ON_TRACK))
+    assert second.at == first.at + timedelta(microseconds=1)
+    assert register.state_at(SITE, first.at) == known
 
 
 @pytest.mark.parametrize(
@@ -170,7 +174,7 @@ def test_a_register_of_a_newer_version_is_left_alone(register: Register) -> None
     with register.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = 'r9999'"))
     with pytest.raises(RegisterFault, match="made by a newer one"):
-        database.prepare(register.engine)
+        database.prepare(register.engine, make=True)
 
 
 def test_the_tables_of_the_code_are_those_that_the_steps_make(register: Register) -> None:
@@ -197,3 +201,24 @@ def test_a_register_that_stays_busy_says_so(sqlite_register: Register, opens: Op
     with database.writing(sqlite_register.engine), pytest.raises(RegisterFault, match="was busy for more than"):
         append(other, ACTION)
     append(other, ACTION)
+
+
+def test_an_account_that_may_only_add_is_enough_to_serve(postgresql: str) -> None:
+    with postgres.fresh(postgresql) as address:
+        owner = open_register(address)
+        role = f"r{uuid4().hex}"
+        with owner.engine.begin() as connection:
+            connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+            for grant in ("SELECT, INSERT ON events, denied", "SELECT ON alembic_version", "USAGE ON SEQUENCE denied_number_seq"):
+                connection.execute(text(f"GRANT {grant} TO {role}"))
+        owner.close()
+        serving = open_register(address.replace("register@", f"{role}@"), make=False)
+        serving.now = lambda: on(TODAY)
+        append(serving, ACTION)
+        with pytest.raises(Denied):
+            append(serving, ACTION, author=PANEL)
+        assert (serving.verify().entries, len(serving.denied())) == (1, 1)
+        for statement in ("DELETE FROM events", "ALTER TABLE events DISABLE TRIGGER ALL", "TRUNCATE denied"):
+            with pytest.raises(DBAPIError, match=r"permission denied|must be owner"), serving.engine.begin() as connection:
+                connection.execute(text(statement))
+        serving.close()
