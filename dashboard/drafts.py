@@ -7,8 +7,9 @@ the same event twice, which is recorded once; when it is recorded the form begin
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -16,14 +17,15 @@ import streamlit as st
 
 from dashboard import changes
 from dashboard.recording import CHANGED, CHECK, Outcome, record
-from dashboard.text import escaped, literal
+from dashboard.text import literal
 from register.events import Event
 from register.refusal import Refusal
 from register.roles import Role
 from register.state import State
+from register.text import MOST_CHARACTERS
 
-SESSION: Any = "session"
-"""How long a field keeps what is written in it."""
+# How long a field keeps what is written in it.
+_KEPT: Any = {"persist_state": "session"}
 
 
 @dataclass
@@ -36,51 +38,92 @@ class Form:
     outcome: Outcome | None = None
     done: str = ""
 
+    # ------------------------------------------------------------------------------------------------------ Its fields
+
     def key(self, field: str) -> str:
         """The key of a field's box."""
         return f"{self.name}:{self.event_id}:{field}"
 
-    def value(self, field: str, otherwise: Any = "") -> Any:
-        """What stands in a field."""
-        return st.session_state.get(self.key(field), otherwise)
+    def value(self, field: str) -> Any:
+        """What stands in a field, None where nothing was chosen."""
+        return st.session_state.get(self.key(field))
 
     def said(self, field: str) -> str:
         """What is written in a field."""
-        return str(self.value(field) or "")
+        return str(self.value(field) or "").strip()
+
+    def area(self, label: str, field: str, help: str | None = None) -> None:
+        """A field for sentences."""
+        st.text_area(label, key=self.key(field), max_chars=MOST_CHARACTERS, height=110, help=help, **_KEPT)
+
+    def line(self, label: str, field: str, help: str | None = None) -> None:
+        """A field for a few words."""
+        st.text_input(label, key=self.key(field), max_chars=MOST_CHARACTERS, help=help, **_KEPT)
+
+    def day(self, label: str, field: str) -> None:
+        """A field for a date."""
+        st.date_input(label, value=None, key=self.key(field), format="DD/MM/YYYY", **_KEPT)
+
+    def one_of(self, label: str, field: str, names: Mapping[Any, str], meant: Mapping[Any, str] | None = None) -> None:
+        """One of a few, all of them on the screen."""
+        captions = [meant[one] for one in names] if meant else None
+        st.radio(label, list(names), index=None, format_func=names.__getitem__, captions=captions, key=self.key(field), **_KEPT)
+
+    def chosen(self, label: str, field: str, names: Mapping[Any, str]) -> None:
+        """One of many."""
+        st.selectbox(label, list(names), index=None, format_func=names.__getitem__, key=self.key(field), placeholder="Choose", **_KEPT)
+
+    def tick(self, label: str, field: str) -> None:
+        """Yes or no."""
+        st.checkbox(label, key=self.key(field), **_KEPT)
+
+    def button(self, label: str, make: Callable[[], Event | None], seen: int, done: str, role: Role | None = None) -> None:
+        """Sends the form; ``done`` is said once it is recorded."""
+        st.button(label, key=self.key("send"), type="primary", on_click=self.send, args=(make, seen, done, role))
+
+    # ------------------------------------------------------------------------------------------------- What became of it
 
     def send(self, make: Callable[[], Event | None], seen: int, done: str, role: Role | None = None) -> None:
-        """Called by the button: record what the form says now. ``make`` gives None where it says too little to be an event."""
+        """Record what the form says now. ``make`` gives None where it says too little to be an event."""
         event = make()
         if event is None:
             self.outcome = Outcome(seen)
             return
         outcome = record(event, self.site, _seen(self.site, event.subject, seen), self.event_id, role)
         _has_seen(self.site, event.subject, outcome.version)
-        if outcome.entry:
-            begin_anew(self, done)
-        else:
+        if outcome.entry is None:
             self.outcome = outcome
+            return
+        for key in [key for key in st.session_state if str(key).startswith(self.key(""))]:
+            del st.session_state[key]
+        self.event_id, self.outcome, self.done = str(uuid4()), None, done
 
     @property
-    def sent(self) -> bool:
-        """Whether it was sent and not recorded."""
-        return self.outcome is not None
+    def open(self) -> bool:
+        """Whether there is something to tell of it, or something is written in it that is not recorded."""
+        return self.outcome is not None or bool(self.done)
 
     def tell(self) -> None:
-        """What became of the form: that it was recorded, that others changed its subject meanwhile, or another trouble."""
-        if self.done:
-            st.success(literal(self.done))
+        """That it was recorded (once), that others changed its subject meanwhile, or another trouble."""
+        done, self.done = self.done, ""
+        if done:
+            st.success(literal(done))
         if self.outcome and self.outcome.changes:
             told = "".join(f"\n- {literal(one)}" for one in changes.sentences(self.outcome.changes))
             st.error(f"{literal(CHANGED)}\n{told}\n\n{literal(CHECK)}")
         if self.outcome and self.outcome.trouble:
             st.error(literal(self.outcome.trouble))
 
-    def refuse(self, refused: tuple[Refusal, ...], *fields: str) -> None:
-        """Beside a field, once the form was sent: what is wrong with it and what is allowed."""
-        for one in refused if self.sent else ():
+    def refuse(self, refused: tuple[Refusal, ...], *fields: str, at_once: bool = False) -> None:
+        """Beside a field, once the form was sent (or at once): what is wrong with it, what is allowed and what to do."""
+        for one in refused if self.outcome or at_once else ():
             if one.field in fields:
                 st.error(literal(one.sentence))
+
+    def need(self, field: str, words: str) -> None:
+        """Beside a field, once the form was sent: that nothing was chosen."""
+        if self.outcome and self.value(field) is None:
+            st.error(literal(words))
 
 
 def form(name: str, site: str) -> Form:
@@ -89,16 +132,19 @@ def form(name: str, site: str) -> Form:
     return kept.setdefault(f"{name}@{site}", Form(f"{name}@{site}", site, str(uuid4())))
 
 
-def begin_anew(old: Form, done: str) -> None:
-    """An empty form in the place of one that was recorded."""
-    for key in [key for key in st.session_state if str(key).startswith(f"{old.name}:{old.event_id}:")]:
-        del st.session_state[key]
-    old.event_id, old.outcome, old.done = str(uuid4()), None, done
+def any_written() -> bool:
+    """Whether this session has opened a form."""
+    return bool(st.session_state.get("forms"))
 
 
 def opened(site: str, subject: str, state: State) -> int:
-    """The version of a subject that this session has seen: as it was when its page was opened first, or what was told since."""
+    """The version of a subject that this session has seen: as it was when a form of it was opened first, or what was told since."""
     return _seen(site, subject, state.version(subject))
+
+
+def dated(event_day: Any) -> date | None:
+    """The day of a date field, None where none was chosen."""
+    return event_day if isinstance(event_day, date) else None
 
 
 def _seen(site: str, subject: str, now: int) -> int:
@@ -107,8 +153,3 @@ def _seen(site: str, subject: str, now: int) -> int:
 
 def _has_seen(site: str, subject: str, version: int) -> None:
     st.session_state[f"seen:{site}:{subject}"] = version
-
-
-def preview(html: str, words: str = "This is what everyone will see") -> None:
-    """What is about to be shown, before it is sent."""
-    st.html(f'<div class="cg-preview"><p class="cg-preview-head">{escaped(words)}</p>{html}</div>')

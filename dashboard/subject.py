@@ -49,7 +49,7 @@ class Subject:
         return f"{root}/{self.path}" if root else self.path
 
 
-PAGES = ("indicator", "compare", "over-time", "quality", "about")
+PAGES = ("indicator", "compare", "over-time", "quality", "update", "review", "about")
 """Their addresses below the dashboard's own, which is that of the front page."""
 
 
