@@ -64,10 +64,9 @@ class Form:
         """A field for a date."""
         st.date_input(label, value=None, key=self.key(field), format="DD/MM/YYYY", **_KEPT)
 
-    def one_of(self, label: str, field: str, names: Mapping[Any, str], meant: Mapping[Any, str] | None = None) -> None:
+    def one_of(self, label: str, field: str, names: Mapping[Any, str]) -> None:
         """One of a few, all of them on the screen."""
-        captions = [meant[one] for one in names] if meant else None
-        st.radio(label, list(names), index=None, format_func=names.__getitem__, captions=captions, key=self.key(field), **_KEPT)
+        st.radio(label, list(names), index=None, format_func=names.__getitem__, key=self.key(field), **_KEPT)
 
     def chosen(self, label: str, field: str, names: Mapping[Any, str]) -> None:
         """One of many."""

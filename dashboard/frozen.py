@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import filters, knowledge
 from dashboard.charts.explore import BETWEEN_GROUPS
+from dashboard.frame import show_content_note
 from dashboard.release import ReleaseInUse, data_dir
 from dashboard.show import show
 from dashboard.subject import link
@@ -18,6 +19,7 @@ from dashboard.view import IndicatorView, build
 from equity import periods
 from pipelines import releases
 from pipelines.errors import PipelineError
+from pipelines.releases import Manifest
 from register.entities import Action, Measure, Meeting
 from register.rules import EXAMPLE_SITE
 
@@ -32,7 +34,13 @@ class Frozen:
 
     release_id: str
     served: ReleaseInUse
+    manifest: Manifest | None = None
     lost: str = ""
+
+    @property
+    def shown(self) -> ReleaseInUse:
+        """The release whose figures are on the page: that of the review, where it is still kept."""
+        return ReleaseInUse(self.release_id, self.manifest) if self.manifest else self.served
 
     @property
     def newer(self) -> bool:
@@ -45,16 +53,16 @@ def of_meeting(meeting: Meeting, served: ReleaseInUse) -> Frozen | None:
     if not meeting.release_id:
         return None
     try:
-        releases.read_manifest(data_dir(), meeting.release_id)
+        manifest = releases.read_manifest(data_dir(), meeting.release_id)
     except (PipelineError, OSError):
         words = (
             f"This review looked at release {meeting.release_id}, which is not kept here any more. Its figures cannot be shown, and no "
             "others are shown in their place. Whoever looks after the data may have a copy."
         )
-        return Frozen(meeting.release_id, served, words)
+        return Frozen(meeting.release_id, served, lost=words)
     with suppress(PipelineError):  # a review that came from another register: its release is kept from now on
         releases.hold(data_dir(), meeting.release_id)
-    return Frozen(meeting.release_id, served)
+    return Frozen(meeting.release_id, served, manifest)
 
 
 def show_figures(action: Action, site: str, frozen: Frozen | None) -> None:
@@ -70,9 +78,11 @@ def show_figures(action: Action, site: str, frozen: Frozen | None) -> None:
     if found is None:
         st.html(paragraph(f"This action should move: {measure_words(first)}.") + paragraph(f"Release {frozen.release_id} has no figures."))
         return
+    show_content_note([found.selection.indicator.content_note])
     wanted = paragraph(f"This action should move: {'; '.join(measure_words(one) for one in [first, *others])}.")
     st.html(wanted + paragraph(note, "note") + f'<p class="cg-lead">{escaped(found.story[0])}</p>' + paragraph(own_sentence(found, first)))
     show(BETWEEN_GROUPS, found, table=True)
+    st.html(paragraph(found.subject.unknown))
 
 
 def view_of(release_id: str, site: str, measure: Measure) -> IndicatorView | None:

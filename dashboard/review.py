@@ -94,9 +94,8 @@ def show_beginning(review: Review) -> None:
     if review.figures is None:
         st.html(paragraph(frozen.NOT_FROZEN))
     rows = "".join(f"<li><strong>{escaped(one.title)}</strong>{_both(review, one)}</li>" for one in review.actions)
-    st.html(heading("What we look at") + (f"<ol>{rows}</ol>" if rows else paragraph("This site has not entered any action yet.")))
-    with st.expander("What the letters mean"):
-        st.html(key_html())
+    found = f"<ol>{rows}</ol>{key_html()}" if rows else paragraph("This site has not entered any action yet.")
+    st.html(heading("What we look at") + found)
 
 
 def _both(review: Review, action: Action) -> str:
@@ -112,6 +111,7 @@ def show_action(review: Review, action: Action) -> None:
         f'<p class="cg-small">Led by: {escaped(action.lead)}. Made with: {escaped(action.coproduced_with)}.</p>'
         + voices_html(service_html(action, shown), panel_html(review.views(action)), " at this review")
         + _since(review, action)
+        + key_html((shown.status,))
     )
     frozen.show_figures(action, review.site, review.figures)
     frozen.show_which(review.meeting, review.figures, review.site, action)

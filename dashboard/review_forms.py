@@ -16,12 +16,6 @@ from register.refusal import Refusal
 from register.roles import Role
 from register.terms import Status, View
 
-MEANT = {
-    View.DIFFERENCE: "Something is better for people.",
-    View.TOO_EARLY: "We need more time, or more to go by.",
-    View.NOT_ENOUGH: "We do not see what was promised.",
-    View.DISAGREE: "The service says complete. We say it is not.",
-}
 CONSENT = "These words may be shown to everyone, once a moderator has read them"
 NO_NAMES = "Write no names. Leave out what tells who somebody is."
 
@@ -63,19 +57,25 @@ def _show_view(review: Review, action: Action, role: Role | None) -> None:
     refused = _refused(event(), review, role)
     complete = review.state.actions[action.action_id].status is Status.COMPLETE
     views = [one for one in View if complete or one is not View.DISAGREE]
-    form.one_of("Our view", "view", {one: one.words[0].upper() + one.words[1:] for one in views}, MEANT)
+    form.one_of("Our view", "view", {one: one.words[0].upper() + one.words[1:] for one in views})
     form.need("view", "Choose one of these views.")
     form.refuse(refused, "view", "view_id", "meeting_id", "action_id")
     form.area("Why? (you need not say)", "comment", help=NO_NAMES)
     form.refuse(refused, "comment")
     if form.said("comment"):
         form.tick(CONSENT, "consent")
-    st.html(paragraph(_after(form, "comment"), "small"))
+    _show_after(form, "comment")
     form.button("Record our view", event, 0, "The view is recorded.", role)
 
 
-def _after(form: Form, field: str) -> str:
+def _show_after(form: Form, field: str) -> None:
     """What will be shown once it is recorded."""
+    words = _after(form, field)
+    if words:
+        st.html(paragraph(words, "small"))
+
+
+def _after(form: Form, field: str) -> str:
     view = form.value("view") if field == "comment" else None
     shown = f"Everyone will see at once: “{view.words}”. " if isinstance(view, View) else ""
     if not form.said(field):
@@ -99,7 +99,7 @@ def _show_question(review: Review, action: Action, role: Role | None) -> None:
     form.refuse(refused, "question", "question_id", "meeting_id")
     if form.said("question"):
         form.tick(CONSENT, "consent")
-    st.html(paragraph(_after(form, "question"), "small"))
+    _show_after(form, "question")
     form.button("Ask this question", event, 0, "The question is recorded. How long it waits for an answer is shown to everyone.", role)
 
 

@@ -28,6 +28,7 @@ def show_now(action: Action, state: State, place: str) -> None:
         f'<p class="cg-over">{escaped(place)} · Led by: {escaped(action.lead)}</p>{heading(action.title)}'
         f"<blockquote>{escaped(action.why)}</blockquote>"
         + voices_html(service_html(action, shown), panel_html(views_of(state, action.action_id)))
+        + key_html()
     )
 
 
@@ -38,7 +39,7 @@ def show_status(site: str, state: State, action: Action) -> None:
     form.tell()
     event = _event(form, action)
     refused = recording.objections(event, state, site, doors.author(event.kind, site)) if event else ()
-    form.one_of("Status now", "status", {one: f"{one.letter} {one.words}" for one in STATUSES}, MEANT)
+    form.one_of("Status now", "status", {one: f"**{one.letter} {one.words}**: {MEANT[one]}" for one in STATUSES})
     form.need("status", "Choose a status.")
     form.refuse(refused, "status", "action_id", at_once=True)
     form.area("What happened", "happened", help=WRITE)
@@ -54,8 +55,6 @@ def show_status(site: str, state: State, action: Action) -> None:
     if event:
         _preview(event, action, state)
     form.button("Record this update", lambda: _event(form, action), drafts.opened(site, f"action:{action.action_id}", state), "Recorded.")
-    with st.expander("What the letters mean"):
-        st.html(key_html())
 
 
 def _event(form: Form, action: Action) -> ev.StatusReported | None:

@@ -69,4 +69,4 @@ def voices_html(service: str, panel: str, when: str = "", level: int = 3) -> str
 def key_html(statuses: Iterable[Status] = ORDER) -> str:
     """What each letter means."""
     items = "".join(f"<li>{badge(one)} {escaped(one.words)}: {escaped(MEANT[one])}</li>" for one in statuses)
-    return f'<p class="cg-small">What the letters mean</p><ul class="cg-key">{items}</ul>'
+    return f'<ul class="cg-key cg-letters" aria-label="What the letters mean">{items}</ul>'

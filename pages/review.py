@@ -17,6 +17,7 @@ with st.sidebar:
 
 frame.begin(f"Panel review, {promises.name_of(site)}")
 frame.show_notices()
+shown = used
 with st.container(key="review"):
     if chosen not in state.meetings:
         st.title("Plan a review" if chosen == choosing.NEW else "Comments and questions", anchor=False)
@@ -24,6 +25,7 @@ with st.container(key="review"):
         (meetings.show_plan if chosen == choosing.NEW else moderation.show)(site, state)
     else:
         one = reviews.of_meeting(site, state, state.meetings[chosen], used)
+        shown = one.figures.shown if one.figures else used
         step = choosing.step_of(chosen, one.last)
         action = one.actions[step - 1] if 0 < step < one.last else None
         reviews.show_place(one, step)
@@ -39,4 +41,4 @@ with st.container(key="review"):
         else:
             meetings.show_end(one)
         reviews.show_ways(one, step, "below")
-frame.show_release(used)
+frame.show_release(shown)
