@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -64,8 +64,16 @@ def record(event: Event, site: str, seen: int, event_id: str, role: Role | None 
 
 
 def objections(event: Event, state: State, site: str, author: Author) -> tuple[Refusal, ...]:
-    """What would refuse an event as things stand; the store asks the same rules again when it is sent."""
-    return tuple(refusals(cleaned(event), state, promises.today(), author, site))
+    """What would refuse an event as things stand; the store asks the same rules again when it is sent.
+
+    The rules look at what is said once nothing is left empty. A form tells of both while it is filled in.
+    """
+    event, today = cleaned(event), promises.today()
+    found = refusals(event, state, today, author, site)
+    empty = {one.field: "..." for one in found if getattr(event, one.field, None) == ""}
+    if empty:
+        found += [one for one in refusals(replace(event, **empty), state, today, author, site) if one.field not in empty]
+    return tuple(found)
 
 
 def _hold(event: ReleaseFrozen, state: State, author: Author, site: str) -> None:
