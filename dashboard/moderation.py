@@ -56,7 +56,9 @@ def _show(site: str, state: State, one: PanelView | Question) -> None:
     warned = looks_identifying(one.words)
     for warning in warned:
         st.warning(literal(warning.sentence))
-    st.html(paragraph("" if warned else NOTHING_FOUND, "small") + paragraph("" if one.consent else NO_CONSENT))
+    notes = paragraph("" if warned else NOTHING_FOUND, "small") + paragraph("" if one.consent else NO_CONSENT)
+    if notes:
+        st.html(notes)
 
     def event() -> ev.CommentModerated | None:
         decision = form.value("decision")
