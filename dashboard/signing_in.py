@@ -29,10 +29,10 @@ def open_door() -> None:
         _closed("The settings of access need attention", f"Nothing is shown until they are put right. {fault}")
     if visit.person.local:
         st.warning(BANNER, icon=":material/edit:")
-    if names:
-        _show_who(names, visit)
     if required and not visit.person.signed_in:
         _ask_to_sign_in(names, visit)
+    if names:
+        _show_who(names, visit)
 
 
 def _show_who(names: tuple[str, ...], visit: access.Visit) -> None:
@@ -52,7 +52,7 @@ def _show_who(names: tuple[str, ...], visit: access.Visit) -> None:
         _buttons(names, "side")
 
 
-def _ask_to_sign_in(names: tuple[str, ...], visit: access.Visit) -> None:
+def _ask_to_sign_in(names: tuple[str, ...], visit: access.Visit) -> NoReturn:
     st.title("Sign in to read", anchor=False)
     st.write("This dashboard is for people with an account.")
     if visit.told:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dashboard.access.denials import Deny, record
 from dashboard.access.person import Person
-from dashboard.access.rights import UPLOAD, author_for, may, who
+from dashboard.access.rights import UPLOAD, author_for, foremost, may, who
 from dashboard.access.settings import AccessFault
 from dashboard.access.visit import Visit, current, sign_out
 from register.roles import Author, Role
@@ -35,14 +35,9 @@ def allow(kind: str, site: str = "", *, role: Role | None = None, deny: Deny = r
     if author is not None:
         return author
     at = f" at {site}" if site else ""
-    asked = visit.person.author(role if role is not None and role in visit.person.roles else _foremost(visit.person))
+    asked = visit.person.author(role) if role and role in visit.person.roles else foremost(visit.person)
     deny(asked, f"{kind}{at}: not allowed")
     raise Denied(_why(visit, kind, at))
-
-
-def _foremost(who_asks: Person) -> Role:
-    """The role under which a refusal is recorded: the one with the most rights that they have."""
-    return next((role for role in reversed(Role) if role in who_asks.roles), Role.READER)
 
 
 def _why(visit: Visit, kind: str, at: str) -> str:

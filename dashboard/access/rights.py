@@ -25,6 +25,11 @@ def may(person: Person, kind: str, site: str = "") -> bool:
     return author_for(person, kind, site) is not None
 
 
+def foremost(person: Person) -> Author:
+    """The author under which a refusal is recorded: in the role with the most rights that they have."""
+    return person.author(next((role for role in reversed(Role) if role in person.roles), Role.READER))
+
+
 def who(kind: str) -> str:
     """The roles that may, as words."""
     if kind in MAY_RECORD:

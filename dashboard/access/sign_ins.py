@@ -85,7 +85,8 @@ class SignIns:
     def use(self, sign_in: SignIn, now: float, limits: Limits) -> Standing:
         """Judge a sign-in, and note its use if it holds; one that does not hold is left as it is."""
         with self._open() as connection:
-            used, ended = connection.execute("SELECT used, ended FROM sign_ins WHERE key = ?", (sign_in.key,)).fetchone() or (None, None)
+            rows = connection.execute("SELECT used, ended FROM sign_ins WHERE key = ?", (sign_in.key,)).fetchall()
+            used, ended = rows[0] if rows else (None, None)
             standing = judged(sign_in, used, ended, now, limits)
             if standing is Standing.HOLDS and (used is None or now - used >= GRAIN_SECONDS):
                 connection.execute(
@@ -106,6 +107,7 @@ class SignIns:
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:
         self.folder.mkdir(parents=True, exist_ok=True)
+        (self.folder / FILE).touch(mode=0o600)
         with closing(sqlite3.connect(self.folder / FILE, timeout=BUSY_SECONDS, isolation_level=None)) as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=FULL")

@@ -15,10 +15,10 @@ KEEP_SECONDS = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who is at a session, whether their sign-in holds at the moment of asking, and their bytes an hour."""
+    """Who was at a session at its last run, who is there at the moment of asking, and their bytes an hour."""
 
     person: Person
-    holds: Callable[[], bool]
+    look_up: Callable[[], Person]
     allowance: int
     seen: float
 

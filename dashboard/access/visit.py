@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,12 +36,13 @@ class Visit:
 def current() -> Visit:
     """Who this run is for, as of now. Raises AccessFault where the settings cannot be used: nobody may do anything then."""
     settings = load(data_folder())
-    if providers():
-        claims: Claims = st.user.to_dict()
+    set_up = bool(providers())
+    claims: Claims = st.user.to_dict() if set_up else {}
+    if set_up:
         visit = visit_of(claims, settings, data_folder(), time.time()) if claims.get("is_logged_in") else Visit(NOBODY)
     else:
         visit = Visit(LOCAL_EDITOR if _at_this_machine() else NOBODY)
-    _note_sender(visit, settings)
+    _note_sender(visit, claims, settings)
     return visit
 
 
@@ -92,22 +92,18 @@ def _at_this_machine() -> bool:
     return may_edit(asked, config.get_option("server.address"), address, st.context.headers.to_dict())
 
 
-def _note_sender(visit: Visit, settings: AccessSettings) -> None:
+def _note_sender(visit: Visit, claims: Claims, settings: AccessSettings) -> None:
+    """Remember who is at this session, for when a file is sent from it."""
     context = get_script_run_ctx()
-    if context is not None:
-        allowance = settings.upload_megabytes_an_hour * MEGABYTE
-        SENDERS.note(context.session_id, Sender(visit.person, _still_holds(visit), allowance, time.time()))
+    if context is None:
+        return
 
-
-def _still_holds(visit: Visit) -> Callable[[], bool]:
-    """Asks again, when a file is sent, whether the sign-in holds."""
-
-    def holds() -> bool:
+    def look_up() -> Person:
         if visit.sign_in is None:
-            return visit.person.local
+            return visit.person
         try:
-            return _used(SignIns(data_folder()), visit.sign_in, time.time(), load(data_folder())) is Standing.HOLDS
+            return visit_of(claims, load(data_folder()), data_folder(), time.time()).person
         except AccessFault:
-            return False
+            return NOBODY
 
-    return holds
+    SENDERS.note(context.session_id, Sender(visit.person, look_up, settings.upload_megabytes_an_hour * MEGABYTE, time.time()))

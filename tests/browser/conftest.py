@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.error import URLError
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from benchmarks.served import served
 from pipelines.starter import ensure_release
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -46,29 +41,8 @@ class Dashboard:
 def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     data_dir = tmp_path_factory.mktemp("served")
     ensure_release(data_dir)
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    log = (data_dir / "server.log").open("w")
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-    environment = os.environ | {"COMMON_GROUND_DATA": str(data_dir)}
-    with log, subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=log) as server:
-        try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", server)
-            yield Dashboard(f"http://127.0.0.1:{port}", data_dir)
-        finally:
-            server.terminate()
-
-
-def _wait(address: str, server: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
-        assert server.poll() is None, "the dashboard did not start"
-        try:
-            with urllib.request.urlopen(address, timeout=2) as answer:
-                if answer.status == 200:
-                    return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise AssertionError("the dashboard did not answer within a minute")
+    with served("app.py", data_dir) as app:
+        yield Dashboard(f"http://{app.host}", data_dir)
 
 
 @pytest.fixture(scope="module")

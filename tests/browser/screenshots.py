@@ -9,20 +9,14 @@ from __future__ import annotations
 
 import argparse
 import io
-import os
 import shutil
-import socket
-import subprocess
-import sys
 import tempfile
-import time
-import urllib.request
 from pathlib import Path
-from urllib.error import URLError
 
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from benchmarks.served import served
 from pipelines.starter import ensure_release
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -49,30 +43,12 @@ def main() -> None:
     chromium = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
     with tempfile.TemporaryDirectory(prefix="common-ground-") as folder:
         ensure_release(Path(folder))
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            port = probe.getsockname()[1]
-        command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true", f"--server.port={port}"]
-        with subprocess.Popen(command, cwd=PROJECT, env=os.environ | {"COMMON_GROUND_DATA": folder}) as server:
-            try:
-                _wait(f"http://127.0.0.1:{port}/_stcore/health")
-                with sync_playwright() as playwright:
-                    browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-                    for name, path in PAGES.items():
-                        for width in WIDTHS:
-                            _picture(browser, f"http://127.0.0.1:{port}{path}", width, to / f"{name}-{width}.png")
-                    browser.close()
-            finally:
-                server.terminate()
-
-
-def _wait(address: str) -> None:
-    for _ in range(300):
-        try:
-            with urllib.request.urlopen(address, timeout=2):
-                return
-        except (URLError, OSError):
-            time.sleep(0.1)
-    raise SystemExit("the dashboard did not answer")
+        with served("app.py", Path(folder)) as app, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+            for name, path in PAGES.items():
+                for width in WIDTHS:
+                    _picture(browser, f"http://{app.host}{path}", width, to / f"{name}-{width}.png")
+            browser.close()
 
 
 def _picture(browser: Browser, address: str, width: int, file: Path) -> None:

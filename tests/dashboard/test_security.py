@@ -8,7 +8,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 import app
 from dashboard.index import ToldWhereItsServerIs
-from dashboard.security import HEADERS, MIDDLEWARE, SecurityHeaders
+from dashboard.security import HEADERS, MIDDLEWARE, ClosedRoutes, SecureCookies, SecurityHeaders, SignOutEnds, UploadGate
 
 
 def answered(kind: str = "http", *own: tuple[bytes, bytes]) -> list[Message]:
@@ -72,5 +72,5 @@ def test_nobody_may_frame_the_dashboard_or_guess_a_type() -> None:
 
 
 def test_the_front_door_is_behind_the_middleware() -> None:
-    assert [one.cls for one in MIDDLEWARE] == [SecurityHeaders, ToldWhereItsServerIs]
+    assert [one.cls for one in MIDDLEWARE] == [SecurityHeaders, ClosedRoutes, SecureCookies, SignOutEnds, UploadGate, ToldWhereItsServerIs]
     assert any(one.cls is SecurityHeaders for one in app.app._user_middleware)

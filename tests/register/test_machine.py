@@ -207,7 +207,7 @@ def on_sqlite(folder: Path) -> Callable[[], Any]:
 
 
 @pytest.mark.parametrize(
-    ("examples", "steps"), [(8, 40), pytest.param(300, 60, marks=[pytest.mark.long, pytest.mark.timeout(3600)])], ids=["few", "many"]
+    ("examples", "steps"), [(8, 40), pytest.param(100, 60, marks=[pytest.mark.long, pytest.mark.timeout(3600)])], ids=["few", "many"]
 )
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_no_sequence_of_events_breaks_the_register(
