@@ -1,73 +1,122 @@
-"""Answering the panel's questions: you said, we did, what difference it made; or we couldn't, because."""
+"""You said, we did: the panel's published questions at a site, and what came of each. An unanswered one ages in public."""
 
 from __future__ import annotations
 
-import streamlit as st
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 
-from dashboard import doors, drafts, promises, recording
-from dashboard.drafts import Form
-from dashboard.text import escaped, heading, paragraph
-from register import events as ev
-from register.entities import Action, Question
+from dashboard import promises
+from dashboard.action_words import counted, days
+from dashboard.filters import ALL_SITES
+from dashboard.promises import Promises
+from dashboard.subject import link
+from equity.wording import joined
+from register.entities import Answer, Question
 from register.state import State
 from register.status import unanswered_days
 
-DID, COULD_NOT = "did", "could_not"
-ANSWERS = {DID: "We did something", COULD_NOT: "We couldn't, because..."}
-HIDDEN = "Another question waits until a moderator has published it."
-SEVERAL_HIDDEN = "{count} more questions wait until a moderator has published them."
+
+@dataclass(frozen=True)
+class Asked:
+    """A published question, its action, the day of its review, and for how many days it has gone unanswered (None: it has an answer)."""
+
+    site: str
+    question: Question
+    title: str
+    asked_on: date
+    waited: int | None
+
+    @property
+    def answer(self) -> Answer | None:
+        """The last answer."""
+        return self.question.answers[-1] if self.question.answers else None
+
+    @property
+    def address(self) -> str:
+        """Where everything about its action is told."""
+        return link("actions", place=self.site, action=f"{self.site}.{self.question.action_id}")
 
 
-def show_questions(site: str, state: State, action: Action) -> None:
-    """The questions about an action that everyone may read and nobody has answered, each with its form."""
-    asked = [one for one in state.questions.values() if one.action_id == action.action_id and not one.withdrawn]
-    open_ones = [one for one in asked if one.public_words and (not one.answers or _form(one, site).open)]
-    hidden = sum(one.awaits_moderation and one.consent for one in asked)
-    if open_ones or hidden:
-        more = "" if not hidden else HIDDEN if hidden == 1 else SEVERAL_HIDDEN.format(count=hidden)
-        st.html(heading("The panel asks") + paragraph(more, "small"))
-    for one in open_ones:
-        _show(site, state, one)
+@dataclass(frozen=True)
+class AnswersView:
+    """The questions of a site or of all sites: those without an answer from the oldest, those with one from the newest."""
+
+    read: Promises
+    site: str
+
+    @property
+    def place(self) -> str:
+        """The site's name, or that of all of them."""
+        return ALL_SITES.name if self.site == ALL_SITES.key else promises.name_of(self.site)
+
+    @property
+    def states(self) -> Mapping[str, State]:
+        """The states of the site or sites chosen."""
+        return {site: state for site, state in self.read.states.items() if self.site in {ALL_SITES.key, site}}
+
+    @property
+    def where(self) -> str:
+        """The place as a sentence goes on with it."""
+        return "at all study sites" if self.site == ALL_SITES.key else f"at {self.place}"
+
+    @property
+    def asked(self) -> list[Asked]:
+        """Every question whose words everyone may read."""
+        return [asked for site in self.states for asked in self.of_site(site)]
+
+    def of_site(self, site: str) -> list[Asked]:
+        """The published questions of a site."""
+        state, today = self.read.states[site], self.read.day
+        found = [
+            Asked(site, one, state.actions[one.action_id].title, state.meetings[one.meeting_id].on, unanswered_days(one, today))
+            for one in state.questions.values()
+            if one.public_words
+        ]
+        waiting = sorted((one for one in found if one.waited is not None), key=lambda one: one.question.given)
+        done = sorted((one for one in found if one.waited is None), key=lambda one: one.question.answers[-1].at, reverse=True)
+        return [*waiting, *done]
+
+    def kept_back(self, site: str) -> str:
+        """How many questions of a site are not shown, and why."""
+        return kept_back_sentence(list(self.read.states[site].questions.values()), self.read.day)
 
 
-def waiting_words(days: int | None) -> str:
-    """How long a question has waited."""
-    if days is None:
-        return "Answered."
-    return "Asked today." if days == 0 else f"Unanswered for {days} {'day' if days == 1 else 'days'}."
+def waited_words(count: int) -> str:
+    """For how long a question has had no answer."""
+    return f"Unanswered for {days(count)}" if count else "Asked today, not answered yet"
 
 
-def _form(question: Question, site: str) -> Form:
-    return drafts.form(f"answer:{question.question_id}", site)
+def answered_after(one: Asked) -> str:
+    """How long its first answer took."""
+    took = (one.question.answers[0].at.date() - one.question.given.date()).days
+    return f"Answered after {days(took)}" if took else "Answered on the same day"
 
 
-def _show(site: str, state: State, question: Question) -> None:
-    form = _form(question, site)
-    waiting = waiting_words(unanswered_days(question, promises.today()))
-    st.html(f'<blockquote>{escaped(question.public_words)}</blockquote><p class="cg-small">{escaped(waiting)}</p>')
-    with st.expander("Answer this question", expanded=form.open):
-        form.tell()
-        event = _event(form, question)
-        refused = recording.objections(event, state, site, doors.author(event.kind, site)) if event else ()
-        form.line("You said: what the panel asked for, in short", "you_said")
-        form.refuse(refused, "you_said")
-        form.one_of("Our answer", "answer", ANSWERS)
-        form.need("answer", "Choose one: both are answers.")
-        if form.value("answer") == DID:
-            form.area("We did", "we_did")
-            form.refuse(refused, "we_did")
-            form.area("What difference it made", "difference", help="“Too early to tell”, and what you will look at, is an answer.")
-            form.refuse(refused, "difference")
-        if form.value("answer") == COULD_NOT:
-            form.area("We couldn't, because", "could_not")
-            form.refuse(refused, "could_not", "we_did")
-        seen = drafts.opened(site, f"question:{question.question_id}", state)
-        form.button("Publish this answer", lambda: _event(form, question), seen, "The answer is published.")
+def answers_sentence(where: str, asked: Sequence[Asked]) -> str:
+    """How many questions were asked, how many have no answer, how long the oldest has waited. ``where``: "at Sheffield"."""
+    if not asked:
+        return f"No question of a panel {where} is published yet."
+    refused = sum(bool(one.answer and one.answer.could_not) for one in asked)
+    could_not = f"For {refused} the answer is “we couldn't, because”." if refused else ""
+    waits = [one.waited for one in asked if one.waited is not None]
+    head = f"{counted(len(asked), 'question', 'questions')} of panels {where} {'is' if len(asked) == 1 else 'are'} published."
+    if not waits:
+        answered = "It has an answer." if len(asked) == 1 else "All of them have an answer."
+        return joined(head, answered, could_not)
+    none = f"{len(waits)} {'has' if len(waits) == 1 else 'have'} no answer yet."
+    oldest = f"{'It' if len(waits) == 1 else 'The oldest'} has waited for {days(max(waits))}." if max(waits) else ""
+    return joined(head, none, oldest, could_not)
 
 
-def _event(form: Form, question: Question) -> ev.QuestionAnswered | None:
-    answer = form.value("answer")
-    if answer is None:
-        return None
-    did = {name: form.said(name) for name in ("we_did", "difference")} if answer == DID else {"could_not": form.said("could_not")}
-    return ev.QuestionAnswered(question_id=question.question_id, you_said=form.said("you_said"), **did)
+def kept_back_sentence(questions: Sequence[Question], day: date) -> str:
+    """How many questions are not shown, and why; empty where all are. Those that were taken back are not counted."""
+    kept = [one for one in questions if not one.withdrawn and not one.public_words]
+    waiting = [one for one in kept if one.consent and one.awaits_moderation]
+    closed = len(kept) - len(waiting)
+    oldest = max(((day - one.given.date()).days for one in waiting), default=0)
+    since = "" if not oldest else f", {'the oldest ' if len(waiting) > 1 else ''}for {days(oldest)}"
+    return joined(
+        f"{counted(len(waiting), 'question is', 'questions are')} awaiting moderation{since}." if waiting else "",
+        f"{counted(closed, 'question is', 'questions are')} not for publication." if closed else "",
+    )

@@ -18,7 +18,7 @@ def choose_site(release_id: str) -> str:
     """A site of the register; for somebody who works for one, that one first."""
     names = promises.names()
     own = [site for site in names if site in access.person().sites]
-    elsewhere = {ALL_SITES.key, *places_of(release_id)} - names.keys()
+    elsewhere = {ALL_SITES.key, *places_of(release_id), *promises.every_site()} - names.keys()
     return choose("Site", "place", names, next(iter(own), next(iter(names))), elsewhere=elsewhere)
 
 

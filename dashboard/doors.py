@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import access, drafts, promises
+from dashboard import access, drafts
 from dashboard.access.provider import providers
 from dashboard.access.rights import author_for, who
-from dashboard.text import literal, paragraph
+from dashboard.text import literal
 from register.roles import Author, Role
-
-EXAMPLE = "Example: this register is fictional. The Example Trust is not a real place, and nothing here is true of any."
 
 
 def may(kind: str, site: str) -> bool:
@@ -41,12 +39,3 @@ def show_whose(kind: str, what: str) -> None:
     signed_in = access.person().signed_in
     then = "Your roles and sites do not include it. If they should, ask whoever looks after access here." if signed_in else ways
     st.info(literal(f"{what} is for: {who(kind)}. You can read everything here without it. {then}"))
-
-
-def show_trouble() -> None:
-    """Why the register cannot be read, where it cannot; the word Example where it is the fictional one."""
-    read = promises.read()
-    if read.trouble:
-        st.error(literal(read.trouble))
-    if read.is_example:
-        st.html(paragraph(EXAMPLE, "note"))

@@ -17,6 +17,7 @@ from dashboard.places import FOOTPRINT, Organisation, Place, organisations_of, p
 from dashboard.text import literal
 from equity import periods
 from pipelines.catalogue import Indicator
+from register.rules import EXAMPLE_SITE
 
 Span = tuple[date, date]
 Covered = Mapping[str, Mapping[str, Sequence[Span]]]
@@ -63,7 +64,7 @@ def choose_place(release_id: str) -> Place:
     offered = places_of(release_id)
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
     names = {key: one.name for key, one in offered.items()}
-    return offered[choose("Place", "place", names, default, elsewhere={ALL_SITES.key})]
+    return offered[choose("Place", "place", names, default, elsewhere={ALL_SITES.key, EXAMPLE_SITE})]
 
 
 def places_of(release_id: str) -> Mapping[str, Place]:
@@ -77,7 +78,8 @@ def choose_places(release_id: str) -> tuple[Place, tuple[Place, ...]]:
     sites = tuple(found[one.key] for one in knowledge.sites() if one.key in found and found[one.key].organisations)
     offered = {ALL_SITES.key: ALL_SITES, **found} if len(sites) > 1 else found
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
-    chosen = offered[choose("Place", "place", {key: one.name for key, one in offered.items()}, default)]
+    names = {key: one.name for key, one in offered.items()}
+    chosen = offered[choose("Place", "place", names, default, elsewhere={EXAMPLE_SITE})]
     return chosen, sites if chosen is ALL_SITES else (chosen,)
 
 

@@ -109,9 +109,14 @@ def names() -> dict[str, str]:
     return {one.key: one.name for one in knowledge.sites()}
 
 
+def every_site() -> dict[str, str]:
+    """The names of all sites that any register can be about, by id."""
+    return {**{one.key: one.name for one in knowledge.sites()}, EXAMPLE_SITE: SITE_NAME}
+
+
 def name_of(site: str) -> str:
     """The name of a site; its id where nobody has named it."""
-    return {**{one.key: one.name for one in knowledge.sites()}, EXAMPLE_SITE: SITE_NAME}.get(site, site)
+    return every_site().get(site, site)
 
 
 def priorities(of: State | None = None) -> dict[str, Priority]:

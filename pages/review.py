@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choosing, doors, frame, meetings, moderation, promises, release, review_forms
+from dashboard import choosing, frame, meetings, moderation, promises, release, review_forms
 from dashboard import review as reviews
+from dashboard.promised import show_register
 from dashboard.text import literal
 
 used = release.of_this_run()
@@ -21,7 +22,7 @@ shown = used
 with st.container(key="review"):
     if chosen not in state.meetings:
         st.title("Plan a review" if chosen == choosing.NEW else "Comments and questions", anchor=False)
-        doors.show_trouble()
+        show_register(promises.read())
         (meetings.show_plan if chosen == choosing.NEW else moderation.show)(site, state)
     else:
         one = reviews.of_meeting(site, state, state.meetings[chosen], used)
@@ -30,7 +31,7 @@ with st.container(key="review"):
         action = one.actions[step - 1] if 0 < step < one.last else None
         reviews.show_place(one, step)
         st.title(literal(action.title if action else one.name), anchor=False)
-        doors.show_trouble()
+        show_register(promises.read())
         reviews.show_ways(one, step, "above")
         if action:
             reviews.show_action(one, action)

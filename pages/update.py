@@ -5,7 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import choosing, doors, frame, promises, release, update, update_more
-from dashboard.answers import show_questions
+from dashboard.answering import show_questions
+from dashboard.promised import show_register
 
 used = release.of_this_run()
 with st.sidebar:
@@ -16,7 +17,7 @@ with st.sidebar:
 frame.begin(f"Update an action, {promises.name_of(site)}")
 frame.show_notices()
 st.title("Update an action", anchor=False)
-doors.show_trouble()
+show_register(promises.read())
 with st.container(key="update"):
     if action is None:
         st.write("This site has not entered any action yet.")

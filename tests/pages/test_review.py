@@ -156,7 +156,7 @@ def test_the_panel_disagrees_with_what_is_complete_or_confirms_it(
     assert "1 view of this review disagree that it is complete." in page.faults[0].replace("\\", "")
     page = page.press("Next").press("We confirm that it is complete")
     assert page.faults == []
-    assert "Complete and confirmed" in page.said("cg-status")
+    assert "complete and confirmed by the panel" in page.said("cg-voices")
     state = frozen.state(SITE)
     assert (state.actions["a1"].confirmed, state.actions["a2"].confirmed is not None) == (None, True)
 
@@ -292,7 +292,7 @@ def test_the_service_is_shown_as_it_stood_at_the_review_and_what_it_reports_sinc
     monkeypatch.setattr(register, "now", lambda: datetime(tomorrow.year, tomorrow.month, tomorrow.day, 12, tzinfo=UTC))
     happened(register, replace(risk, status=Status.OFF_TRACK, happened="The hall was lost."))
     page = open_page(folder, "review", place=SITE, meeting="m1", step="1")
-    assert "At risk" in page.said("cg-status")
+    assert "at risk" in page.said("cg-voices")
     assert "The hall was lost." not in page.words
     assert "The service has reported since: R off track." in page.words
 

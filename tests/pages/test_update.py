@@ -61,8 +61,8 @@ def test_two_minutes_status_what_happened_evidence_and_it_is_recorded(page: Scre
     )
     preview = page.said("cg-preview")
     assert "This is what everyone will see:" in preview
-    assert "At risk" in preview
-    assert "Evidence: Minutes of 3 May https://example.org/minutes" in preview
+    assert "at risk" in preview
+    assert "Evidence: Minutes of 3 May (https://example.org/minutes)" in preview
     assert "The panel says" in preview
     page = page.press("Record this update")
     assert [one.value for one in page.app.success] == ["Recorded\\."]
