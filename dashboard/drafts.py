@@ -93,20 +93,30 @@ class Form:
         if outcome.entry is None:
             self.outcome = outcome
             return
-        for key in [key for key in st.session_state if str(key).startswith(self.key(""))]:
+        for key in self._keys:
             del st.session_state[key]
         self.event_id, self.outcome, self.done = str(uuid4()), None, done
 
     @property
     def open(self) -> bool:
         """Whether there is something to tell of it, or something is written in it that is not recorded."""
-        return self.outcome is not None or bool(self.done)
+        return self.outcome is not None or bool(self.done) or self.written
+
+    @property
+    def written(self) -> bool:
+        """Whether anything stands in its fields."""
+        return any(bool(st.session_state[key]) for key in self._keys if key != self.key("send"))
+
+    @property
+    def _keys(self) -> list[str]:
+        return [str(key) for key in st.session_state if str(key).startswith(self.key(""))]
 
     def tell(self) -> None:
-        """That it was recorded (once), that others changed its subject meanwhile, or another trouble."""
-        done, self.done = self.done, ""
-        if done:
-            st.success(literal(done))
+        """That it was recorded (until something else is written), that others changed its subject meanwhile, or another trouble."""
+        if self.done and self.written:
+            self.done = ""
+        if self.done:
+            st.success(literal(self.done))
         if self.outcome and self.outcome.changes:
             told = "".join(f"\n- {literal(one)}" for one in changes.sentences(self.outcome.changes))
             st.error(f"{literal(CHANGED)}\n{told}\n\n{literal(CHECK)}")

@@ -43,9 +43,9 @@ def show_plan(site: str, state: State) -> None:
     form.refuse(refused, "roles_invited")
     form.area("What support is offered", "support", help=SUPPORT_HELP)
     form.refuse(refused, "support_offered")
-    form.button("Plan this review", event, 0, "The review is planned. Choose it in the side bar, or open it here.")
+    form.button("Plan this review", event, 0, "The review is planned. Open it here, or choose it in the side bar.")
     newest = max(state.meetings.values(), key=lambda one: state.history[f"meeting:{one.meeting_id}"][0].sequence, default=None)
-    if newest is not None:
+    if newest is not None and form.done:
         label = f"Open the review of {periods.day(newest.on)}"
         st.button(label, on_click=keep_meeting, args=(newest.meeting_id,), key="open planned")
 

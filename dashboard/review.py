@@ -14,7 +14,7 @@ from dashboard import choosing, frozen, promises
 from dashboard.action_cards import key_html
 from dashboard.release import ReleaseInUse
 from dashboard.text import escaped, heading, paragraph
-from dashboard.voices import panel_html, service_html, status_html, voices_html
+from dashboard.voices import meaning_html, panel_html, service_html, status_html, voices_html
 from equity import periods
 from register.entities import Action, Meeting, PanelView, Question
 from register.state import State
@@ -111,8 +111,8 @@ def show_action(review: Review, action: Action) -> None:
         heading("Why it matters") + f"<blockquote>{escaped(action.why)}</blockquote>"
         f'<p class="cg-small">Led by: {escaped(action.lead)}. Made with: {escaped(action.coproduced_with)}.</p>'
         + voices_html(service_html(action, shown), panel_html(review.views(action)), " at this review")
+        + meaning_html(shown)
         + _since(review, action)
-        + key_html()
     )
     frozen.show_figures(action, review.site, review.figures)
     frozen.show_which(review.meeting, review.figures, review.site, action)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dashboard.action_cards import badge, evidence
-from dashboard.action_words import NO_UPDATE, NO_VIEW, due_words, flags, status_words, views_words
+from dashboard.action_words import MEANT, NO_UPDATE, NO_VIEW, due_words, flags, status_words, views_words
 from dashboard.text import escaped, heading
 from register.entities import Action, PanelView, Update
 from register.status import ShownStatus
@@ -15,6 +15,11 @@ def status_html(shown: ShownStatus) -> str:
     """Letter, colour and words, and what dates say of a status."""
     said = "".join(f'<p class="cg-flag">{escaped(words)}</p>' for words in flags(shown))
     return f"<p>{badge(shown.status, status_words(shown))}</p>{said}"
+
+
+def meaning_html(shown: ShownStatus) -> str:
+    """The key to the one status on a screen."""
+    return f'<p class="cg-small cg-letters">{badge(shown.status, shown.status.words)}: {escaped(MEANT[shown.status])}.</p>'
 
 
 def service_html(action: Action, shown: ShownStatus) -> str:

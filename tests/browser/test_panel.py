@@ -21,8 +21,9 @@ from register.settings import sqlite_url
 from register.store import Register, open_register
 from register.terms import Direction, Status, View
 from tests import templates
-from tests.browser.conftest import Dashboard, Visit, faults_of
+from tests.browser.conftest import NARROW, WIDE, Dashboard, Visit, faults_of
 from tests.browser.keyboard import tab_to
+from tests.browser.test_everyone import TOO_WIDE, look
 from tests.register.made import LEAD
 
 pytestmark = pytest.mark.browser
@@ -136,7 +137,7 @@ def _plan_and_freeze(page: Page) -> None:
     write(page, "Who is invited, by role", "service user\ncarer")
     write(page, "What support is offered", "Example: travel paid")
     press(page, "Plan this review")
-    expect(page.get_by_role("alert").filter(has_text="The review is planned.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="The review is planned.")).to_be_visible()
     press(page, f"Open the review of {SAID}")
     expect(page.get_by_role("heading", level=1)).to_have_text(f"Review of {SAID}")
     press(page, "Freeze these figures")
@@ -151,7 +152,7 @@ def _go_through(page: Page) -> tuple[str, tuple[str, list[str]]]:
     expect(page.get_by_text("Action 1 of 3")).to_be_visible()
     choose(page, "Our view", "We can see a difference")
     press(page, "Record our view")
-    expect(page.get_by_role("alert").filter(has_text="The view is recorded.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="The view is recorded.")).to_be_visible()
 
     press(page, "Next")
     expect(title).to_have_text(NAMES["choice"])
@@ -200,7 +201,7 @@ def test_of_two_who_edit_an_action_the_second_is_told_what_changed_and_loses_not
         choose(one, "Status now", status)
         write(one, "What happened", words)
     press(page, "Record this update")
-    expect(page.get_by_role("alert").filter(has_text="Recorded.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Recorded.")).to_be_visible()
 
     press(second, "Record this update")
     told = second.get_by_role("alert").filter(has_text="This changed while you were writing.")
@@ -208,7 +209,7 @@ def test_of_two_who_edit_an_action_the_second_is_told_what_changed_and_loses_not
     expect(second.get_by_label("What happened", exact=True)).to_have_value("Example: one partner left")
     assert faults_of(second) == []
     press(second, "Record this update")
-    expect(second.get_by_role("alert").filter(has_text="Recorded.")).to_be_visible()
+    expect(second.get_by_role("status").filter(has_text="Recorded.")).to_be_visible()
     assert (other.faults, other.strangers) == ([], [])
     second.context.close()
     with closing(_register(dashboard)) as register:
@@ -239,9 +240,27 @@ def test_an_update_by_keyboard_alone(visit: Visit, dashboard: Dashboard) -> None
     page.keyboard.type("Example: there is more to do")
     tab_to(page, "Record this update")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert").filter(has_text="Recorded.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Recorded.")).to_be_visible()
     with closing(_register(dashboard)) as register:
         assert register.state(SITE).actions["training"].updates[-1].happened == "Example: there is more to do"
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/update?place={SITE}&action={SITE}.walk_in",
+        f"/review?place={SITE}&step=2",
+        f"/review?place={SITE}&step=4",
+        f"/review?place={SITE}&meeting=new",
+        f"/review?place={SITE}&meeting=comments",
+    ],
+)
+def test_a_form_is_for_everyone_light_and_dark_wide_and_narrow(visit: Visit, path: str, width: int) -> None:
+    visit.page.set_viewport_size({"width": width, "height": 900})
+    page = visit.open(path)
+    assert look(page) == []
+    assert page.evaluate(TOO_WIDE) == []
 
 
 @pytest.mark.parametrize("path", [f"/update?place={SITE}", f"/review?place={SITE}&meeting=new", f"/review?place={SITE}&meeting=comments"])
