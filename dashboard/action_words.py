@@ -50,7 +50,8 @@ def lead_sentence(where: str, told: Sequence[Promise]) -> str:
         return f"No action {where} is like this. Choose another priority, status or day."
     counts = Counter(one.shown.status for one in told)
     said = [f"{counts[one]} {'is' if counts[one] == 1 else 'are'} {one.words}" for one in STATUSES if counts[one]]
-    return f"{counted(len(told), 'action', 'actions')} {where}: {listed(said)}."
+    there = f"There {'is' if len(told) == 1 else 'are'} {counted(len(told), 'action', 'actions')} {where}."
+    return f"{there} {listed(said)}."
 
 
 def rest_sentence(told: Sequence[Promise]) -> str:

@@ -30,7 +30,7 @@ def doing_html(found: Doing) -> str:
 
 
 def _item(one: Promise, whom: str) -> str:
-    return f"<p>{whom}{link_to(one)}<br>{badge(one.shown.status, status_words(one.shown))}<br>{escaped(panel_words(one))}</p>"
+    return f"<p>{whom}{link_to(one)}<br/>{badge(one.shown.status, status_words(one.shown))}<br/>{escaped(panel_words(one))}</p>"
 
 
 def linked_html(found: Marked) -> str:

@@ -45,6 +45,9 @@ GAPS = (
     "is not counted: it may leave a gap as it is."
 )
 
+# Gaps that are listed at once; all of them are in a box below.
+FIRST = 10
+
 
 def show_heading(view: ActionsView) -> None:
     """Where we are, how many actions there are and how they stand, and the key to their statuses."""
@@ -132,14 +135,24 @@ def show_gaps(view: ActionsView) -> None:
     if view.read.is_example:
         st.html(head + paragraph("The Example Trust is fictional, so it has no figures and no gaps."))
         return
+    if view.read.trouble:
+        st.html(head + paragraph("The register cannot be read, so this cannot be told."))
+        return
     front = _front(view)
     rows = _uncovered(front, view) if front else []
     if not rows:
         st.html(head + paragraph("Every gap that stands out is linked to an action, or no gap stands out."))
         return
-    said = f"{counted(len(rows), 'gap has', 'gaps have')} no action that is linked to it."
-    table = Table(f"Gaps that stand out and have no action, {view.place}", ["Gap", "Site", "People or events"], rows, "words").html
-    st.html(head + paragraph(said) + paragraph(GAPS, "small") + table)
+    said = f"{counted(len(rows), 'gap that stands out has', 'gaps that stand out have')} no action."
+    some = f"the first {FIRST} of {len(rows)}, " if len(rows) > FIRST else ""
+    st.html(head + paragraph(said) + paragraph(GAPS, "small") + _gaps_table(f"{some}{view.place}", rows[:FIRST]))
+    if some:
+        with st.expander(f"All {len(rows)} gaps with no action"):
+            st.html(_gaps_table(f"all of them, {view.place}", rows))
+
+
+def _gaps_table(which: str, rows: list[list[str]]) -> str:
+    return Table(f"Gaps with no action: {which}", ["Gap", "Site", "People or events"], rows, "words").html
 
 
 def _front(view: ActionsView) -> FrontView | None:
