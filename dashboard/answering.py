@@ -14,8 +14,8 @@ from register.status import unanswered_days
 
 DID, COULD_NOT = "did", "could_not"
 ANSWERS = {DID: "We did something", COULD_NOT: "We couldn't, because..."}
-HIDDEN = "Another question waits until a moderator has published it."
-SEVERAL_HIDDEN = "{count} more questions wait until a moderator has published them."
+HIDDEN = "Another question waits for a moderator."
+SEVERAL_HIDDEN = "{count} more questions wait for a moderator."
 
 
 def show_questions(site: str, state: State, action: Action) -> None:

@@ -16,7 +16,7 @@ from register.events import Event
 from register.refusal import Refusal
 from register.state import State
 
-ROLES_HELP = "One role a line, such as: service user, carer, community organisation, action lead. No names."
+ROLES_HELP = "One role on each line, such as carer or service user. Write no names."
 SUPPORT_HELP = "Such as: travel paid, an interpreter, a quiet room, papers in easy read."
 
 

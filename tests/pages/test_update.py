@@ -213,7 +213,7 @@ def test_a_question_is_answered_and_could_not_is_an_answer(folder: Path, registe
     page = open_page(folder, "update", place=SITE, action=f"{SITE}.a1")
     assert "When are weekends?" in page.words
     assert "Not yet read by a moderator" not in page.words
-    assert "Another question waits until a moderator has published it." in page.words
+    assert "Another question waits for a moderator." in page.words
     page = page.write("You said: what the panel asked for, in short", "Weekends").pick("Our answer", "We couldn't")
     page = page.write("We couldn't, because", "the contract covers weekdays").press("Publish this answer")
     assert page.faults == []
