@@ -46,7 +46,6 @@ def _show(site: str, state: State, question: Question) -> None:
     waiting = waiting_words(unanswered_days(question, promises.today()))
     st.html(f'<blockquote>{escaped(question.public_words)}</blockquote><p class="cg-small">{escaped(waiting)}</p>')
     with st.expander("Answer this question", expanded=form.open):
-        form.tell()
         event = _event(form, question)
         refused = recording.objections(event, state, site, doors.author(event.kind, site)) if event else ()
         form.line("You said: what the panel asked for, in short", "you_said")

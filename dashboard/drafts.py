@@ -24,6 +24,7 @@ from register.roles import Role
 from register.state import State
 from register.text import MOST_CHARACTERS
 
+NOT_YET = "Not recorded yet. Look at what is said beside the fields above."
 # How long a field keeps what is written in it.
 _KEPT: Any = {"persist_state": "session"}
 
@@ -37,6 +38,7 @@ class Form:
     event_id: str
     outcome: Outcome | None = None
     done: str = ""
+    just_sent: bool = False
 
     # ------------------------------------------------------------------------------------------------------ Its fields
 
@@ -77,14 +79,15 @@ class Form:
         st.checkbox(label, key=self.key(field), **_KEPT)
 
     def button(self, label: str, make: Callable[[], Event | None], seen: int, done: str, role: Role | None = None) -> None:
-        """Sends the form; ``done`` is said once it is recorded."""
+        """Sends the form; ``done`` is said once it is recorded. What became of it stands here, where the eye is when it is pressed."""
+        self.tell()
         st.button(label, key=self.key("send"), type="primary", on_click=self.send, args=(make, seen, done, role))
 
     # ------------------------------------------------------------------------------------------------- What became of it
 
     def send(self, make: Callable[[], Event | None], seen: int, done: str, role: Role | None = None) -> None:
         """Record what the form says now. ``make`` gives None where it says too little to be an event."""
-        event = make()
+        event, self.just_sent = make(), True
         if event is None:
             self.outcome = Outcome(seen)
             return
@@ -122,6 +125,9 @@ class Form:
             st.error(f"{literal(CHANGED)}\n{told}\n\n{literal(CHECK)}")
         if self.outcome and self.outcome.trouble:
             st.error(literal(self.outcome.trouble))
+        if self.just_sent and self.outcome and not self.outcome.changes and not self.outcome.trouble:
+            st.error(NOT_YET)
+        self.just_sent = False
 
     def refuse(self, refused: tuple[Refusal, ...], *fields: str, at_once: bool = False) -> None:
         """Beside a field, once the form was sent (or at once): what is wrong with it, what is allowed and what to do."""

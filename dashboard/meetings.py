@@ -26,7 +26,6 @@ def show_plan(site: str, state: State) -> None:
         doors.show_whose("meeting_planned", "Planning a review")
         return
     form = drafts.form("meeting", site)
-    form.tell()
 
     def event() -> ev.MeetingPlanned | None:
         on = drafts.dated(form.value("on"))
@@ -62,7 +61,6 @@ def show_freeze(review: Review, used: ReleaseInUse) -> None:
     if review.figures is not None or not doors.may("release_frozen", review.site):
         return
     form = drafts.form(f"freeze:{review.meeting.meeting_id}", review.site)
-    form.tell()
     built = periods.day(used.manifest.created_at.date())
     st.html(
         paragraph(
@@ -96,8 +94,8 @@ def _show_held(review: Review) -> None:
     meeting = review.meeting
     st.html(heading("Who was there"))
     form = drafts.form(f"held:{meeting.meeting_id}", review.site)
-    form.tell()
     if meeting.held:
+        form.tell()
         st.html(paragraph(f"Held on {periods.day(meeting.on)}. There: {', '.join(meeting.roles_present)}."))
         st.html(f"<p><strong>Support offered:</strong> {escaped(meeting.support_offered)}</p>")
         return

@@ -46,8 +46,8 @@ def _form_of(one: PanelView | Question, site: str) -> drafts.Form:
 
 def _show(site: str, state: State, one: PanelView | Question) -> None:
     form, subject = _form_of(one, site), subject_of(one)
-    form.tell()
     if not one.awaits_moderation:
+        form.tell()
         return
     what = "Comment" if isinstance(one, PanelView) else "Question"
     action, meeting = state.actions[one.action_id], state.meetings[one.meeting_id]

@@ -45,7 +45,6 @@ def show_forms(review: Review, action: Action, role: Role | None) -> None:
 def _show_view(review: Review, action: Action, role: Role | None) -> None:
     form = drafts.form(f"view:{review.meeting.meeting_id}:{action.action_id}", review.site)
     st.html(heading("What does the panel say?"))
-    form.tell()
 
     def event() -> ev.ViewGiven | None:
         view = form.value("view")
@@ -88,7 +87,6 @@ def _after(form: Form, field: str) -> str:
 def _show_question(review: Review, action: Action, role: Role | None) -> None:
     form = drafts.form(f"question:{review.meeting.meeting_id}:{action.action_id}", review.site)
     st.html(heading("A question back"))
-    form.tell()
 
     def event() -> ev.QuestionAsked:
         named = {"question_id": f"q-{form.event_id[:8]}", "action_id": action.action_id, "meeting_id": review.meeting.meeting_id}
@@ -110,8 +108,8 @@ def _show_confirm(review: Review, action: Action, role: Role | None) -> None:
     if now.status is not Status.COMPLETE or (now.confirmed and not form.open):
         return
     st.html(heading("The service says that this is complete"))
-    form.tell()
     if now.confirmed:
+        form.tell()
         return
 
     def event() -> ev.CompletionConfirmed:
@@ -145,7 +143,6 @@ def show_withdrawal(site: str, version: int, one: PanelView | Question, role: Ro
     """One thing that was said, with the button that takes it back."""
     subject = subject_of(one)
     form = drafts.form(f"withdraw:{subject}", site)
-    form.tell()
     what = f"The view “{one.view.words}”" if isinstance(one, PanelView) else "The question"
     st.html(
         paragraph(f"{what}, given on {periods.day(one.given.date())}.") + f"<blockquote>{escaped(one.words or 'No words.')}</blockquote>"

@@ -38,7 +38,6 @@ def show_status(site: str, state: State, action: Action) -> None:
     """Status, what happened, evidence, outcome when complete, next milestone; what will be shown; and the button."""
     form = drafts.form(f"status:{action.action_id}", site)
     st.html(heading("What is new?"))
-    form.tell()
     event = _event(form, action)
     refused = recording.objections(event, state, site, doors.author(event.kind, site)) if event else ()
     form.one_of("Status now", "status", {one: f"**{one.letter} {one.words}**: {MEANT[one]}" for one in STATUSES})

@@ -33,7 +33,6 @@ def show_milestone_reached(site: str, state: State, action: Action) -> None:
         return ev.MilestoneReached(action_id=action.action_id, milestone_id=name, on=on, evidence=evidence_of(form))
 
     with st.expander("A milestone was reached", expanded=form.open):
-        form.tell()
         refused = _refused(event(), state, site)
         form.chosen("Milestone", "milestone", left)
         form.need("milestone", "Choose a milestone.")
@@ -58,7 +57,6 @@ def show_new_milestone(site: str, state: State, action: Action) -> None:
         return ev.MilestoneAdded(action_id=action.action_id, milestone_id=f"m-{form.event_id[:8]}", title=form.said("title"), due=due)
 
     with st.expander("Add a milestone", expanded=form.open):
-        form.tell()
         refused = _refused(event(), state, site)
         form.line("Milestone", "title")
         form.refuse(refused, "title", "action_id")
@@ -77,7 +75,6 @@ def show_due_date(site: str, state: State, action: Action) -> None:
         return ev.DueDateMoved(action_id=action.action_id, due=due, reason=form.said("reason")) if due else None
 
     with st.expander("Move the due date", expanded=form.open):
-        form.tell()
         first = f" It was first due on {periods.day(action.first_due)}: that date stays on show." if len(action.due_dates) > 1 else ""
         st.write(f"It is due on {periods.day(action.due)}.{first}")
         refused = _refused(event(), state, site)
@@ -103,7 +100,6 @@ def show_measure(site: str, state: State, action: Action) -> None:
         )
 
     with st.expander("Link a measure", expanded=form.open):
-        form.tell()
         for one in action.measures:
             st.text(f"Linked: {measure_words(one)}")
         refused = _refused(event(), state, site)
@@ -130,7 +126,6 @@ def show_new_action(site: str, state: State) -> None:
         return ev.ActionAdded(action_id=f"a-{form.event_id[:8]}", priority_id=priority, start=start, due=due, **texts)
 
     with st.expander("Add an action", expanded=form.open or not state.actions):
-        form.tell()
         refused = _refused(event(), state, site)
         form.chosen("Priority", "priority", {name: one.title for name, one in promises.priorities(state).items()})
         form.need("priority", "Choose a priority.")
@@ -158,7 +153,6 @@ def show_new_priority(site: str, state: State) -> None:
         return ev.PriorityAdded(priority_id=f"p-{form.event_id[:8]}", title=form.said("title"), why=form.said("why"))
 
     with st.expander("Add a local priority", expanded=form.open):
-        form.tell()
         refused = _refused(event(), state, site)
         form.line("Priority", "title")
         form.refuse(refused, "title")

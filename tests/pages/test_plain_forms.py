@@ -16,6 +16,7 @@ SAID = sorted({words for one in MODULES for name, words in vars(one).items() if 
 
 @pytest.mark.parametrize("words", SAID)
 def test_a_form_speaks_plainly(words: str) -> None:
-    sentences = [one for one in re.split(r"(?<=[.!?]) ", words) if one]
-    assert max(textstat.flesch_kincaid_grade(one) for one in sentences if len(one.split()) > 5) <= GRADE if len(words.split()) > 5 else True
+    # Of a few words, one long one decides the grade.
+    sentences = [one for one in re.split(r"(?<=[.!?]) ", words) if len(one.split()) > 7]
+    assert [one for one in sentences if textstat.flesch_kincaid_grade(one) > GRADE] == []
     assert not BANNED.search(words)

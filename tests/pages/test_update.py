@@ -103,7 +103,7 @@ def test_complete_asks_for_an_outcome_and_evidence(page: Screen, register: Regis
 def test_nothing_chosen_is_told_once_it_was_sent(page: Screen, register: Register) -> None:
     assert page.faults == []
     page = page.press("Record this update")
-    assert page.faults == ["Choose a status\\."]
+    assert page.faults == ["Choose a status\\.", "Not recorded yet. Look at what is said beside the fields above."]
     assert len(register.entries(SITE)) == 2
 
 
