@@ -37,7 +37,7 @@ def badge(status: Status, words: str) -> str:
     return f'<span class="cg-status">{letter(status)} <strong>{escaped(words)}</strong></span>'
 
 
-def key_html() -> str:
+def statuses_key() -> str:
     """What each letter and colour means."""
     items = "".join(f"<li>{badge(one, one.words)}: {escaped(MEANT[one])}</li>" for one in STATUSES)
     return f'<ul class="cg-key" aria-label="Key to the statuses">{items}</ul>'

@@ -6,6 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard import knowledge, summary
+from dashboard.action_cards import statuses_key
 from dashboard.action_words import counted
 from dashboard.charts.front import GAPS, MATRIX, SHOWN, people_affected, since
 from dashboard.findings import FrontView
@@ -35,7 +36,9 @@ def show_gaps(view: FrontView) -> None:
     if not view.found:
         return
     st.header("The gaps that stand out", anchor=False)
-    st.html('<ol class="cg-gaps">' + "".join(_gap(view, gap) for gap in view.found[:SHOWN]) + "</ol>")
+    shown = view.found[:SHOWN]
+    key = statuses_key() if any(view.doing(gap).all for gap in shown) else ""
+    st.html(f'<ol class="cg-gaps">{"".join(_gap(view, gap) for gap in shown)}</ol>{key}')
     show(GAPS, view, head="The same gaps beside each other")
 
 

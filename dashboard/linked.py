@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import promises
-from dashboard.action_cards import badge, voices
+from dashboard.action_cards import badge, statuses_key, voices
 from dashboard.action_words import panel_words, status_words
 from dashboard.actions import Promise
 from dashboard.doing import Doing, doing_about, nothing_done
@@ -42,7 +42,7 @@ def linked_html(found: Marked) -> str:
         f"{escaped(panel_words(one))}. {escaped(line_words(number, one, found.of(number)))}</li>"
         for number, one in found.numbered
     )
-    return heading(HEAD, 3) + f'<ul class="cg-doing">{items}</ul>'
+    return heading(HEAD, 3) + f'<ul class="cg-doing">{items}</ul>{statuses_key()}'
 
 
 def show_doing(view: IndicatorView) -> None:
@@ -52,7 +52,7 @@ def show_doing(view: IndicatorView) -> None:
         f"<section><h3>{link_to(one)}</h3>{paragraph(_whom(one, indicator), 'small')}{voices(one, 4)}</section>"
         for one in doing_about(read, site, indicator)
     )
-    st.html(heading(HEAD) + (items or paragraph(f"{nothing_done(read)}.")))
+    st.html(heading(HEAD) + (f"{items}{statuses_key()}" if items else paragraph(f"{nothing_done(read)}.")))
 
 
 def _whom(one: Promise, indicator: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import action_files, downloads, filters, findings, promises, summary
-from dashboard.action_cards import card, key_html
+from dashboard.action_cards import card, statuses_key
 from dashboard.action_words import LEVELS, counted, lead_sentence, rest_sentence
 from dashboard.actions import ActionsView, Promise
 from dashboard.charts.front import people_affected
@@ -57,7 +57,7 @@ def show_heading(view: ActionsView) -> None:
     show_register(view.read)
     if view.every:
         lead = f'<p class="cg-lead">{escaped(lead_sentence(view.where, view.told))}</p>{paragraph(rest_sentence(view.told), "rest")}'
-        st.html(("" if view.one else lead) + key_html() + paragraph(TWO_VOICES, "small"))
+        st.html(("" if view.one else lead) + statuses_key() + paragraph(TWO_VOICES, "small"))
 
 
 def show_register(read: Promises) -> None:
