@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.components import v2
 
 from dashboard import choosing, frozen, promises
-from dashboard.action_cards import key_html
+from dashboard.action_cards import statuses_key
 from dashboard.release import ReleaseInUse
 from dashboard.text import escaped, heading, paragraph
 from dashboard.voices import meaning_html, panel_html, service_html, status_html, voices_html
@@ -95,7 +95,7 @@ def show_beginning(review: Review) -> None:
     if review.figures is None:
         st.html(paragraph(frozen.NOT_FROZEN))
     rows = "".join(f"<li><strong>{escaped(one.title)}</strong>{_both(review, one)}</li>" for one in review.actions)
-    found = f"<ol>{rows}</ol>{key_html()}" if rows else paragraph("This site has not entered any action yet.")
+    found = f"<ol>{rows}</ol>{statuses_key()}" if rows else paragraph("This site has not entered any action yet.")
     st.html(heading("What we look at") + found)
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import doors, drafts, promises, recording
-from dashboard.action_cards import key_html
+from dashboard.action_cards import statuses_key
 from dashboard.action_words import MEANT
 from dashboard.drafts import Form
 from dashboard.text import escaped, heading
@@ -30,7 +30,7 @@ def show_now(action: Action, state: State, place: str) -> None:
         f'<p class="cg-over">{escaped(place)} · Led by: {escaped(action.lead)}</p>{heading(action.title)}'
         f"<blockquote>{escaped(action.why)}</blockquote>"
         + voices_html(service_html(action, shown), panel_html(views_of(state, action.action_id)))
-        + key_html()
+        + statuses_key()
     )
 
 
