@@ -25,7 +25,15 @@ actions = st.Page(PAGES / "actions.py", title="Priorities and actions", icon=":m
 answers = st.Page(PAGES / "answers.py", title="You said, we did", icon=":material/forum:", url_path="you-said-we-did")
 print_pack = st.Page(PAGES / "print_pack.py", title="Print pack", icon=":material/print:", url_path="print-pack")
 quality = st.Page(PAGES / "quality.py", title="Data quality", icon=":material/fact_check:", url_path="quality")
+update = st.Page(PAGES / "update.py", title="Update an action", icon=":material/edit_note:", url_path="update")
+review = st.Page(PAGES / "review.py", title="Panel review", icon=":material/groups:", url_path="review")
 about = st.Page(PAGES / "about.py", title="About", icon=":material/info:", url_path="about")
-page = st.navigation([overview, indicator, compare, over_time, actions, answers, print_pack, quality, about])
+page = st.navigation(
+    {
+        "The figures": [overview, indicator, compare, over_time, quality],
+        "The promises": [actions, answers, update, review, print_pack],
+        "Common Ground": [about],
+    }
+)
 signing_in.open_door()
 page.run()

@@ -51,7 +51,7 @@ class Subject:
         return f"{root}/{self.path}" if root else self.path
 
 
-PAGES = ("indicator", "compare", "over-time", "actions", "you-said-we-did", "print-pack", "quality", "about")
+PAGES = ("indicator", "compare", "over-time", "quality", "actions", "you-said-we-did", "update", "review", "print-pack", "about")
 """Their addresses below the dashboard's own, which is that of the front page."""
 
 
