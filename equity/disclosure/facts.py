@@ -83,3 +83,52 @@ def contradictions(facts: Facts, counts: Sequence[int]) -> list[Sum | AtMost]:
     """The facts that do not hold of these counts."""
     sums = [one for one in facts.sums if counts[one.total] != sum(counts[part] for part in one.parts)]
     return [*sums, *(one for one in facts.orders if counts[one.smaller] > counts[one.larger])]
+
+
+def components(facts: Facts) -> list[list[int]]:
+    """The cells that hang together, each list in order: what is shown of one says nothing of another."""
+    root = list(range(facts.cells))
+
+    def find(cell: int) -> int:
+        while root[cell] != cell:
+            root[cell] = cell = root[root[cell]]
+        return cell
+
+    links = [(one.total, part) for one in facts.sums for part in one.parts] + [(one.smaller, one.larger) for one in facts.orders]
+    for one, other in links:
+        root[find(one)] = find(other)
+    found: dict[int, list[int]] = {}
+    for cell in range(facts.cells):
+        found.setdefault(find(cell), []).append(cell)
+    return list(found.values())
+
+
+def only(facts: Facts, cells: Sequence[int]) -> Facts:
+    """The facts of these cells, a whole component, numbered from nought in the order given."""
+    turn = {cell: number for number, cell in enumerate(cells)}
+    sums = tuple(Sum(turn[one.total], tuple(turn[part] for part in one.parts)) for one in facts.sums if one.total in turn)
+    orders = tuple(AtMost(turn[one.smaller], turn[one.larger]) for one in facts.orders if one.smaller in turn)
+    public, unseen = (frozenset(turn[cell] for cell in some if cell in turn) for some in (facts.public, facts.unseen))
+    return Facts(len(cells), sums, orders, public, unseen)
+
+
+def bounds(release: Release, facts: Facts) -> list[tuple[float, float]]:
+    """What each cell can have been, as far as one sum or order after the other tells; anyone can work this out."""
+    ends = [list(release.interval(cell)) for cell in range(facts.cells)]
+    for _ in range(_ROUNDS):
+        for order in facts.orders:
+            ends[order.smaller][1] = min(ends[order.smaller][1], ends[order.larger][1])
+            ends[order.larger][0] = max(ends[order.larger][0], ends[order.smaller][0])
+        for one in facts.sums:
+            low, high = (sum(ends[part][side] for part in one.parts) for side in (0, 1))
+            total = ends[one.total]
+            total[0], total[1] = max(total[0], low), min(total[1], high)
+            for part in one.parts:
+                ends[part][1] = min(ends[part][1], total[1] - (low - ends[part][0]))
+                if math.isfinite(high):
+                    ends[part][0] = max(ends[part][0], total[0] - (high - ends[part][1]))
+                low, high = (sum(ends[other][side] for other in one.parts) for side in (0, 1))
+    return [(low, high) for low, high in ends]
+
+
+_ROUNDS = 3

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye_array, hstack, vstack
+from scipy.sparse import block_array, csr_array, eye_array
 
 from equity.disclosure.facts import Facts, contradictions
 
@@ -22,6 +22,19 @@ Interval = tuple[float, float]
 Witness = list[int]
 SECONDS = 20.0  # for one programme; the best that was found by then is used, or more is hidden
 _LIMIT = {"time_limit": SECONDS}
+_block: Any = block_array  # scipy ships no types
+
+
+def _numbers(values: Sequence[float]) -> Any:
+    return np.array(values, float)
+
+
+def _joined(*parts: Any) -> Any:
+    return np.concatenate(parts)
+
+
+def _ends(intervals: Sequence[Interval]) -> Any:
+    return np.array(intervals, float).T.copy()
 
 
 class Witnesses:
@@ -35,14 +48,14 @@ class Witnesses:
         entries = [(row, cell, sign) for row, (signs, _) in enumerate(rows) for cell, sign in signs.items()]
         row, cell, sign = (list(column) for column in zip(*entries, strict=True)) if entries else ([], [], [])
         self.equations: Any = csr_array((sign, (row, cell)), shape=(len(rows), facts.cells))
-        self.least = np.array([low for _, low in rows])
+        self.least = _numbers([low for _, low in rows])
 
     def extreme(self, aims: Mapping[int, float], intervals: Sequence[Interval]) -> Witness | None:
         """A table within all intervals in which the sum of ``aims`` (cell -> weight) is as small as can be."""
         aim = np.zeros(self.facts.cells)
         for cell, weight in aims.items():
             aim[cell] = weight
-        low, high = (np.array(side, float) for side in zip(*intervals, strict=True))
+        low, high = _ends(intervals)
         constraint = LinearConstraint(self.equations, self.least, 0)
         return self._whole(milp(aim, constraints=constraint, bounds=Bounds(low, high), integrality=np.ones(len(aim)), options=_LIMIT))
 
@@ -50,22 +63,19 @@ class Witnesses:
         """A table in which ``cell`` is ``at`` and the cells of ``costs`` are as little outside their intervals as can be,
         each step weighed by its cost; all others are within theirs. None where there is none."""
         soft, cells = sorted(costs), self.facts.cells
-        low, high = (np.array(side, float) for side in zip(*intervals, strict=True))
+        low, high = _ends(intervals)
         held_low, held_high = low[soft].copy(), high[soft].copy()
         low[soft], high[soft] = 0, math.inf
         low[cell] = high[cell] = at
         size = len(soft)
         pick = csr_array((np.ones(size), (np.arange(size), soft)), shape=(size, cells))
-        nothing = csr_array((len(self.least), 2 * size))
-        matrix: Any = vstack([hstack([self.equations, nothing]), hstack([pick, eye_array(size), -eye_array(size)])]).tocsr()
-        weights = np.array([costs[one] for one in soft])
+        matrix = _block([[self.equations, None, None], [pick, eye_array(size), -eye_array(size)]], format="csr")
+        weights = _numbers([costs[one] for one in soft])
         found = milp(
-            np.concatenate([np.zeros(cells), weights, weights]),
-            constraints=LinearConstraint(
-                matrix, np.concatenate([self.least, held_low]), np.concatenate([np.zeros(len(self.least)), held_high])
-            ),
-            bounds=Bounds(np.concatenate([low, np.zeros(2 * size)]), np.concatenate([high, np.full(2 * size, math.inf)])),
-            integrality=np.concatenate([np.ones(cells), np.zeros(2 * size)]),
+            _joined(np.zeros(cells), weights, weights),
+            constraints=LinearConstraint(matrix, _joined(self.least, held_low), _joined(np.zeros(len(self.least)), held_high)),
+            bounds=Bounds(_joined(low, np.zeros(2 * size)), _joined(high, np.full(2 * size, math.inf))),
+            integrality=_joined(np.ones(cells), np.zeros(2 * size)),
             options=_LIMIT,
         )
         return self._whole(found)
