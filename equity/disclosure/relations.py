@@ -193,12 +193,17 @@ def _same_people(places: Sequence[Place], found: _Found, known: Field) -> None:
         for place in top.keys() & bottom.keys():
             found.at_most(top[place], bottom[place])
     for one, other in combinations(at, 2):
-        shared = at[one].keys() & at[other].keys()
-        if shared and all(found.counts[at[one][place]] == found.counts[at[other][place]] for place in shared):
-            for place in sorted(shared, key=repr):
+        if _agree(at[one], at[other], found):
+            for place in sorted(at[one].keys() & at[other].keys(), key=repr):
                 found.exactly(at[one][place], [at[other][place]])
     for bottom in wholes.values():
-        _complements(bottom, [cells for series, cells in at.items() if series[1] == "numerator"], found)
+        same = {name for (name, _), cells in wholes.items() if _agree(cells, bottom, found)}
+        _complements(bottom, [cells for (name, role), cells in at.items() if role == "numerator" and name in same], found)
+
+
+def _agree(one: Mapping[Hashable, int], other: Mapping[Hashable, int], found: _Found) -> bool:
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(found.counts[one[place]] == found.counts[other[place]] for place in shared)
 
 
 def _complements(whole: Mapping[Hashable, int], numerators: Sequence[Mapping[Hashable, int]], found: _Found) -> None:
