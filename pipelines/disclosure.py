@@ -38,10 +38,9 @@ def made_safe(
     """
     together = pl.concat([frame.with_columns(extract=pl.lit(name), rule=pl.lit(rule)) for name, (frame, rule) in extracts.items()])
     together = together.with_row_index(_ROW)
-    counted = pl.concat([_counted(together, role, catalogue) for role in COUNTS])
-    places = [Place((one["indicator_id"], one["role"]), *(one[name] for name in _WHERE)) for one in counted.iter_rows(named=True)]
+    counted = counted_places(together, catalogue)
     try:
-        counts, facts = relations(places, counted["count"].to_list(), _field(catalogue, reference))
+        counts, facts = relations(places(counted), counted["count"].to_list(), known_field(catalogue, reference))
     except DoesNotAddUp as fault:
         raise PipelineError(
             f"Groups of a local extract are more than their total: {fault}. One of them is wrong, so that it cannot be told what "
@@ -61,7 +60,17 @@ def made_safe(
 _WHERE = ("org_code", "period_start", "period_end", "issue", "ethnicity_scheme", "ethnicity_code", "group_level")
 
 
-def _counted(together: pl.DataFrame, role: str, catalogue: Catalogue) -> pl.DataFrame:
+def counted_places(together: pl.DataFrame, catalogue: Catalogue) -> pl.DataFrame:
+    """A row a count of observations that are numbered (``row``) and name their rule: numerators, then denominators."""
+    return pl.concat([_of_role(together, role, catalogue) for role in COUNTS])
+
+
+def places(counted: pl.DataFrame) -> list[Place]:
+    """Which count each row is."""
+    return [Place((one["indicator_id"], one["role"]), *(one[name] for name in _WHERE)) for one in counted.iter_rows(named=True)]
+
+
+def _of_role(together: pl.DataFrame, role: str, catalogue: Catalogue) -> pl.DataFrame:
     """A row a count that is the source's own: the Census population is nobody's secret."""
     of_census = [one.id for one in catalogue.indicators.values() if template_source(one).denominator == [POPULATION]]
     own = pl.lit(value=True) if role == "numerator" else ~pl.col("indicator_id").is_in(of_census)
@@ -71,7 +80,8 @@ def _counted(together: pl.DataFrame, role: str, catalogue: Catalogue) -> pl.Data
     )
 
 
-def _field(catalogue: Catalogue, reference: Reference) -> Field:
+def known_field(catalogue: Catalogue, reference: Reference) -> Field:
+    """What the reference tables and the catalogue tell of how counts could hang together."""
     rows = reference.membership.filter(pl.col("member_scheme") == _DETAILED).select("scheme", "code", "member_code").iter_rows()
     members: dict[tuple[str, str], set[str]] = {}
     for scheme, code, member in rows:

@@ -12,9 +12,16 @@ import polars as pl
 import pytest
 
 from equity.cells import CellState
-from pipelines import loading, releases, unsuppressed
+from equity.disclosure.facts import Release, Shown
+from equity.disclosure.relations import relations
+from equity.disclosure.rules import RULES
+from pipelines import disclosure, loading, releases, unsuppressed
+from pipelines.catalogue import load_catalogue
+from pipelines.reference import load_reference
+from pipelines.schemas import KEY
 from pipelines.settings import PROJECT, Settings
 from tests import made, templates
+from tests.equity.disclosure import attack
 from tests.templates import row, write
 
 UPPER = {"white": "ABC", "mixed": "DEFG", "asian": "HJKL", "black": "MNP", "other": "RS"}
@@ -29,7 +36,7 @@ def local(settings: Settings) -> Settings:
     return settings.model_copy(update={"local_sources": {PUBLICATION: "nhs_england"}})
 
 
-def own_counts(path: Path, seed: int = 1, periods: dict[str, tuple[str, str]] = PERIODS) -> Path:
+def own_counts(path: Path, seed: int = 1, periods: dict[str, tuple[str, str]] = PERIODS, *more: dict[str, str]) -> Path:
     """A trust's counts by detailed and upper group, for two quarters and the half year, of two indicators with one base."""
     rng = np.random.default_rng(seed)
     sizes = dict(zip([*DETAILED, "unknown"], rng.gamma(0.6, 40, size=len(DETAILED) + 1), strict=True))
@@ -55,7 +62,7 @@ def own_counts(path: Path, seed: int = 1, periods: dict[str, tuple[str, str]] = 
             add(scheme, "unknown", ["unknown"])
         for code, members in UPPER.items():
             add("upper_nhs_2001", code, members)
-    return write(path, rows)
+    return write(path, [*rows, *more])
 
 
 def load(path: Path, settings: Settings) -> pl.DataFrame:
@@ -114,7 +121,7 @@ def test_the_stricter_rule_is_a_setting(tmp_path: Path, local: Settings) -> None
 
 
 def test_another_rule_takes_hold_when_the_file_is_loaded_again(tmp_path: Path, local: Settings) -> None:
-    path = own_counts(tmp_path / "own.csv", periods={"first": PERIODS["first"]})
+    path = own_counts(tmp_path / "own.csv", 1, {"first": PERIODS["first"]})
     load(path, local)
     assert loading.load([path], local).release_id is None
     served = load(path, local.model_copy(update={"local_sources": {PUBLICATION: "opensafely"}}))
@@ -123,9 +130,9 @@ def test_another_rule_takes_hold_when_the_file_is_loaded_again(tmp_path: Path, l
 
 def test_a_later_extract_gives_away_nothing_of_an_earlier_one(tmp_path: Path, local: Settings) -> None:
     """The half year comes in a file of its own: less the quarter before, it would tell the second quarter."""
-    quarters = own_counts(tmp_path / "quarters.csv", periods={name: PERIODS[name] for name in ("first", "second")})
+    quarters = own_counts(tmp_path / "quarters.csv", 1, {name: PERIODS[name] for name in ("first", "second")})
     before = load(quarters, local)
-    served = load(own_counts(tmp_path / "half.csv", periods={"to date": PERIODS["to date"]}), local)
+    served = load(own_counts(tmp_path / "half.csv", 1, {"to date": PERIODS["to date"]}), local)
     assert served["period_end"].n_unique() == 2
     assert served.filter((pl.col("numerator") < 5) | (pl.col("numerator") % 5 != 0)).is_empty()
     key = ["indicator_id", "period_start", "period_end", "ethnicity_scheme", "ethnicity_code"]
@@ -134,12 +141,33 @@ def test_a_later_extract_gives_away_nothing_of_an_earlier_one(tmp_path: Path, lo
     assert again.filter(pl.col("numerator") != pl.col("numerator_now")).is_empty()
 
 
+@pytest.mark.parametrize("rule", ["nhs_england", "opensafely"])
+def test_no_hidden_count_of_a_release_can_be_worked_out_from_it(rule: str, tmp_path: Path, local: Settings) -> None:
+    settings = local.model_copy(update={"local_sources": {PUBLICATION: rule}})
+    served = load(own_counts(tmp_path / "own.csv", 5, {"first": PERIODS["first"], "to date": PERIODS["to date"]}), settings)
+    (file,) = (settings.data_dir / releases.UNSUPPRESSED).glob("*.parquet")
+    exact = pl.read_parquet(file).with_columns(rule=pl.lit(rule)).sort(KEY).with_row_index("row")
+    counted = disclosure.counted_places(exact, load_catalogue())
+    known = disclosure.known_field(load_catalogue(), load_reference())
+    counts, facts = relations(disclosure.places(counted), counted["count"].to_list(), known)
+    shown = served.sort(KEY)
+    manner, figure = [Shown.UNSEEN] * len(counts), [None] * len(counts)
+    for cell, (row_number, role) in enumerate(counted.select("row", "role").iter_rows()):
+        one = shown.row(row_number, named=True)
+        small = one[f"{role}_upper"] == RULES[rule].hidden_up_to
+        manner[cell] = Shown.ROUNDED if one[role] is not None else Shown.SMALL if small else Shown.OPEN
+        figure[cell] = one[role]
+    release = Release(RULES[rule], tuple(manner), tuple(figure))
+    assert Shown.SMALL in manner
+    assert attack.broken(release, facts) == {}
+
+
 # ------------------------------------------------------------------------------------------------- Where they are kept
 
 
 def test_exact_counts_are_in_files_that_only_their_owner_can_read(tmp_path: Path, local: Settings) -> None:
-    rows_and_a_bad_one = own_counts(tmp_path / "own.csv").read_text() + ",".join(row(ethnicity="Martian", publication=PUBLICATION).values())
-    (tmp_path / "own.csv").write_text(rows_and_a_bad_one)
+    one_quarter = {"first": PERIODS["first"]}
+    own_counts(tmp_path / "own.csv", 1, one_quarter, row(ethnicity="Martian", publication=PUBLICATION))
     load(tmp_path / "own.csv", local)
     kept = sorted((local.data_dir / releases.UNSUPPRESSED).iterdir())
     assert sorted(path.suffix for path in kept) == [".csv", ".json", ".parquet"]
@@ -173,14 +201,13 @@ def test_a_release_can_be_read_where_the_exact_counts_cannot(tmp_path: Path, loc
         unsuppressed.folder(local.data_dir)
 
 
-def test_exact_counts_go_with_the_last_release_that_was_built_from_them(tmp_path: Path, local: Settings) -> None:
-    path = own_counts(tmp_path / "own.csv", periods={"first": PERIODS["first"]})
-    load(path, local)
-    for year in ("2020", "2021", "2022"):
-        load(write(tmp_path / f"{year}.csv", [row(publication_year=year)]), local)
-    assert len(list((local.data_dir / releases.UNSUPPRESSED).glob("*.parquet"))) == 1
-    releases.prune(local.data_dir, 3)
-    assert len(list((local.data_dir / releases.UNSUPPRESSED).glob("*.parquet"))) == 1  # the newest is still built from it
+def test_exact_counts_that_no_release_is_built_from_are_removed(tmp_path: Path, local: Settings) -> None:
+    load(own_counts(tmp_path / "own.csv", 1, {"first": PERIODS["first"]}), local)
+    folder = unsuppressed.folder(local.data_dir)
+    (needed,) = folder.iterdir()
+    (folder / "0000.parquet").write_bytes(needed.read_bytes())
+    releases.prune(local.data_dir, local.keep_releases)
+    assert list(folder.iterdir()) == [needed]
 
 
 # ------------------------------------------------------------------------------------------------------- What is refused
