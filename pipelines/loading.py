@@ -135,7 +135,11 @@ def _is_kept(extract: LoadedExtract, data_dir: Path) -> bool:
 
 def _has_its_rule(extract: LoadedExtract, settings: Settings) -> bool:
     """Whether it was kept as the settings now say that its source is."""
+    if not settings.local_sources:
+        return not extract.rule
     path = releases.extract_path(settings.data_dir, extract.observations_sha256)
+    if extract.rule:
+        path = unsuppressed.path(settings.data_dir, extract.unsuppressed_sha256)
     with suppress(OSError, pl.exceptions.PolarsError):
         return unsuppressed.rule_of(pl.read_parquet(path, columns=["source"]), settings) == extract.rule
     return False
@@ -234,6 +238,12 @@ def _release(extracts: list[LoadedExtract], settings: Settings, reason: str, who
         raise PipelineError(
             f"What was read from {files} is no longer whole in {folder}. Load these files again, together. "
             "What was served before is served still."
+        )
+    other = [extract.file for extract in extracts if not _has_its_rule(extract, settings)]
+    if other:
+        raise PipelineError(
+            f"What settings.toml says under [local_sources] of {', '.join(other)} has changed since it was loaded. Load it again, together "
+            "with what you load now. What was served before is served still."
         )
     if any(extract.rule for extract in extracts):
         progress("hiding small counts", sum(extract.observations for extract in extracts if extract.rule))

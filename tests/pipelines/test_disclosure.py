@@ -128,6 +128,15 @@ def test_another_rule_takes_hold_when_the_file_is_loaded_again(tmp_path: Path, l
     assert served.filter(pl.col("numerator") < 10).is_empty()
 
 
+def test_nothing_is_released_under_another_rule_than_the_settings_give(tmp_path: Path, local: Settings) -> None:
+    path = own_counts(tmp_path / "own.csv", 1, {"first": PERIODS["first"]})
+    load(path, local)
+    other, forgotten = write(tmp_path / "other.csv", [row()]), local.model_copy(update={"local_sources": {}})
+    with pytest.raises(loading.PipelineError, match=r"own\.csv has changed since it was loaded"):
+        loading.load([other], forgotten)
+    assert "rests on a count of 1 to 4" in loading.load([path], forgotten).reports[0].errors[0]
+
+
 def test_a_later_extract_gives_away_nothing_of_an_earlier_one(tmp_path: Path, local: Settings) -> None:
     """The half year comes in a file of its own: less the quarter before, it would tell the second quarter."""
     quarters = own_counts(tmp_path / "quarters.csv", 1, {name: PERIODS[name] for name in ("first", "second")})
