@@ -49,7 +49,7 @@ def own_counts(path: Path, seed: int = 1, periods: dict[str, tuple[str, str]] = 
     for time, (start, end) in periods.items():
 
         def add(scheme: str, code: str, of: str | list[str], time: str = time, start: str = start, end: str = end) -> None:
-            recovered, improved, neither = sum(people[time, one] for one in of)
+            recovered, improved, neither = np.sum([people[time, one] for one in of], axis=0)
             base = {"period_start": start, "period_end": end, "ethnicity_scheme": scheme, "ethnicity": code, "value": "", "rounded_to": ""}
             base |= {"publication": PUBLICATION, "denominator": recovered + improved + neither}
             rows.append(row(**base, numerator=recovered))

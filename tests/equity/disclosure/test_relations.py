@@ -17,15 +17,15 @@ KNOWN = Field(
 YEAR = (date(2024, 4, 1), date(2025, 3, 31))
 
 
-def place(code: str, level: str = "aggregate", **changes: object) -> Place:
-    start, end = changes.pop("period", YEAR)  # pyright: ignore[reportGeneralTypeIssues]
-    return Place(
-        **{"series": ("i", "numerator"), "org_code": "RYG", "issue": "final", "scheme": "upper"} | changes,
-        period_start=start,
-        period_end=end,
-        code=code,
-        level=level,
-    )  # pyright: ignore[reportArgumentType]
+def place(
+    code: str,
+    level: str = "aggregate",
+    series: tuple[str, str] = ("i", "numerator"),
+    org_code: str = "RYG",
+    scheme: str = "upper",
+    period: tuple[date, date] = YEAR,
+) -> Place:
+    return Place(series, org_code, *period, "final", scheme, code, level)
 
 
 def facts(*cells: tuple[Place, int]) -> Facts:
