@@ -22,6 +22,7 @@ app: $(VENV)/.run-ready
 
 test: $(VENV)/.dev-ready lint
 	@sh tests/browser/chromium.sh
+	@sh tests/browser/paper.sh
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev-ready
@@ -32,6 +33,7 @@ lint: $(VENV)/.dev-ready
 
 test-long: $(VENV)/.dev-ready bench
 	@sh tests/browser/chromium.sh
+	@sh tests/browser/paper.sh
 	$(BIN)/python -m pytest -m long --timeout 3600
 
 bench: $(VENV)/.dev-ready
@@ -39,6 +41,7 @@ bench: $(VENV)/.dev-ready
 
 screenshots: $(VENV)/.dev-ready
 	@sh tests/browser/chromium.sh
+	@sh tests/browser/paper.sh
 	$(BIN)/python -m tests.browser.screenshots
 
 clean:

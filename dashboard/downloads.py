@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import polars as pl
 
 from dashboard.subject import Subject
@@ -35,9 +37,17 @@ def tidy(observations: pl.DataFrame, subject: Subject, address: str) -> pl.DataF
     ).select(COLUMNS)
 
 
-def csv(observations: pl.DataFrame, subject: Subject, address: str) -> bytes:
-    """Observations as CSV (UTF-8 with a mark, for Excel); numbers stay numbers, and a value that is not there is empty."""
-    whole = tidy(observations, subject, address)
+def as_it_is(rows: pl.DataFrame, subject: Subject, address: str) -> pl.DataFrame:
+    """Rows that are no observations, with the release and the link to the view."""
+    return rows.with_columns(release_id=pl.lit(subject.release_id), view=pl.lit(address))
+
+
+Tidy = Callable[[pl.DataFrame, Subject, str], pl.DataFrame]
+
+
+def csv(rows: pl.DataFrame, subject: Subject, address: str, made: Tidy = tidy) -> bytes:
+    """Rows as CSV (UTF-8 with a mark, for Excel); numbers stay numbers, and a value that is not there is empty."""
+    whole = made(rows, subject, address)
     safe = whole.with_columns(harmless(pl.col(name)).alias(name) for name, kind in whole.schema.items() if kind == pl.String)
     return safe.write_csv(include_bom=True).encode("utf-8")
 

@@ -10,12 +10,13 @@ from dashboard.charts.follow import CONTROL, GAP_OVER_TIME, SPREAD_OVER_TIME
 from dashboard.charts.sites import BETWEEN_SITES, FUNNEL
 from dashboard.filters import choose_group
 from dashboard.knowledge import DOMAINS
+from dashboard.linked import linked_html
 from dashboard.over_time import OverTimeView
 from dashboard.places import FOOTPRINT
 from dashboard.sections import show_breaks, show_question
 from dashboard.show import show
 from dashboard.takeaway import show_takeaway
-from dashboard.text import literal
+from dashboard.text import literal, paragraph
 from dashboard.view import IndicatorView
 
 TIMING = (
@@ -60,7 +61,7 @@ def show_gap(view: OverTimeView) -> None:
     """The gap in each period, as a difference and as a ratio."""
     show(GAP_OVER_TIME, view, head="The gap over time")
     show_breaks(view.whole)
-    st.write(literal(TIMING))
+    st.html(linked_html(view.marked) + paragraph(TIMING))
 
 
 def show_spread(view: OverTimeView) -> None:

@@ -17,6 +17,7 @@ from dashboard.places import FOOTPRINT, Organisation, Place, organisations_of, p
 from dashboard.text import literal
 from equity import periods
 from pipelines.catalogue import Indicator
+from register.rules import EXAMPLE_SITE
 
 Span = tuple[date, date]
 Covered = Mapping[str, Mapping[str, Sequence[Span]]]
@@ -60,23 +61,25 @@ class Selection:
 
 def choose_place(release_id: str) -> Place:
     """The place; sites first, then England, then every other organisation of the release."""
-    offered = _places(release_id)
+    offered = places_of(release_id)
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
     names = {key: one.name for key, one in offered.items()}
-    return offered[choose("Place", "place", names, default, elsewhere={ALL_SITES.key})]
+    return offered[choose("Place", "place", names, default, elsewhere={ALL_SITES.key, EXAMPLE_SITE})]
 
 
-def _places(release_id: str) -> Mapping[str, Place]:
+def places_of(release_id: str) -> Mapping[str, Place]:
+    """Every place of the release by its key, the study sites first."""
     return once(("places", release_id), lambda: places(knowledge.sites(), organisations_of(queries.organisations(release_id))))
 
 
 def choose_places(release_id: str) -> tuple[Place, tuple[Place, ...]]:
     """The place of the front page, and the places through which it is seen: itself, or every study site."""
-    found = _places(release_id)
+    found = places_of(release_id)
     sites = tuple(found[one.key] for one in knowledge.sites() if one.key in found and found[one.key].organisations)
     offered = {ALL_SITES.key: ALL_SITES, **found} if len(sites) > 1 else found
     default = DEFAULT_PLACE if DEFAULT_PLACE in offered else next(iter(offered))
-    chosen = offered[choose("Place", "place", {key: one.name for key, one in offered.items()}, default)]
+    names = {key: one.name for key, one in offered.items()}
+    chosen = offered[choose("Place", "place", names, default, elsewhere={EXAMPLE_SITE})]
     return chosen, sites if chosen is ALL_SITES else (chosen,)
 
 
@@ -107,17 +110,18 @@ def choose_group(offered: Mapping[str, str], default: str) -> str:
 def choose_view(release_id: str) -> Selection | None:
     """The choices of a page about one indicator at one place, None where the place has no indicator in this release."""
     place = choose_place(release_id)
-    covered = _covered(release_id)
+    covered = covered_of(release_id)
     indicator = _choose_indicator({name for one in place.organisations for name in covered.get(one.code, {})})
     if indicator is None:
         return None
     organisation = _choose_organisation(place, indicator, covered)
     start, end = _choose_period(covered[organisation.code][indicator.id])
-    offered = _references_of(release_id, indicator.id, organisation.code, start, end)
+    offered = references_of(release_id, indicator.id, organisation.code, start, end)
     return Selection(place, organisation, indicator, start, end, choose_reference(offered))
 
 
-def _covered(release_id: str) -> Covered:
+def covered_of(release_id: str) -> Covered:
+    """What a release has figures of."""
     return once(("covered", release_id), lambda: _cover(queries.coverage(release_id)))
 
 
@@ -128,12 +132,27 @@ def _cover(coverage: pl.DataFrame) -> Covered:
     return found
 
 
-def _references_of(release_id: str, indicator_id: str, org_code: str, start: date, end: date) -> Mapping[str, str]:
+def references_of(release_id: str, indicator_id: str, org_code: str, start: date, end: date) -> Mapping[str, str]:
+    """The groups that can be a reference for an indicator at an organisation in a period."""
+
     def read() -> Mapping[str, str]:
         observed = queries.figures(release_id, indicator_id, org_code, start, end)
         return references(named(observed.filter(of_scheme(main_scheme(observed))), knowledge.groups()))
 
     return once(("references", release_id, indicator_id, org_code, periods.key(start, end)), read)
+
+
+def newest_of(release_id: str, place: Place, indicator_id: str) -> Selection | None:
+    """The newest figures of an indicator at a place, None where a release has none: what a review looks at."""
+    covered = covered_of(release_id)
+    organisation = next((one for one in place.organisations if indicator_id in covered.get(one.code, {})), None)
+    indicator = knowledge.catalogue().indicators.get(indicator_id)
+    if organisation is None or indicator is None:
+        return None
+    start, end = covered[organisation.code][indicator_id][0]
+    offered = references_of(release_id, indicator_id, organisation.code, start, end)
+    reference = DEFAULT_REFERENCE if DEFAULT_REFERENCE in offered else next(iter(offered), DEFAULT_REFERENCE)
+    return Selection(place, organisation, indicator, start, end, reference)
 
 
 def choose_across(release_id: str) -> across.Across | None:

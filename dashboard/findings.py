@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 
 import polars as pl
 
-from dashboard import knowledge, queries, summary
+from dashboard import knowledge, promises, queries, summary
+from dashboard.doing import Doing, doing
 from dashboard.groups import main_scheme, named
 from dashboard.once import once, property_once
 from dashboard.places import Place
+from dashboard.promises import Promises
 from dashboard.subject import Subject, link, sources
 from dashboard.summary import Told
 from dashboard.trends import change_of_gap, same_length
@@ -19,8 +22,6 @@ from equity import periods
 from equity.change_wording import GapChange
 from equity.findings import Gap, Look, gaps_of, stand_out
 from equity.sentences import unknown_range_sentence
-
-NO_ACTION = "No action addresses this yet"
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class FrontView:
     gaps: Sequence[Gap]
     found: Sequence[Gap]
     changes: Mapping[tuple[str, str], GapChange | None]
+    promised: Promises
 
     @property
     def where(self) -> str:
@@ -61,6 +63,7 @@ class FrontView:
             period=" to ".join(dict.fromkeys(span)),
             unknown=unknown_range_sentence([(one.words.name, one.share) for one in told if one.share is not None], self.place.name),
             names=tuple({one.indicator.id: (one.indicator.id, one.indicator.name, one.words.unit) for one in told}.values()),
+            version=self.promised.version,
             **sources([one.observations for one in told]),
         )
 
@@ -76,6 +79,16 @@ class FrontView:
             reference=self.reference,
         )
 
+    def measure(self, gap: Gap) -> tuple[str, str, str]:
+        """What an action is linked to that is to move a gap: indicator, scheme and group."""
+        _, one = self.told[gap.look.id]
+        return one.indicator.id, main_scheme(one.observations) or "", gap.compared.reading.code
+
+    def doing(self, gap: Gap) -> Doing:
+        """What is being done about a gap at its site."""
+        place, _ = self.told[gap.look.id]
+        return doing(self.promised, place.key, *self.measure(gap))
+
     def change(self, gap: Gap) -> GapChange | None:
         """How a gap has moved; None where no earlier period can be compared."""
         return self.changes.get((gap.look.id, gap.compared.reading.code))
@@ -84,7 +97,9 @@ class FrontView:
 def build(release_id: str, place: Place, seen: Sequence[Place], reference: str, against: str, order: str) -> FrontView:
     """The front page of a place, seen through itself or (all sites) through others; worked out once for all readers."""
     key = ("front", release_id, place.key, reference, order)
-    return once(key, lambda: _build(release_id, place, seen, reference, against, order))
+    bare = once(key, lambda: _build(release_id, place, seen, reference, against, order))
+    read = promises.read()
+    return once((*key, read.version), lambda: replace(bare, promised=read))
 
 
 def _build(release_id: str, place: Place, seen: Sequence[Place], reference: str, against: str, order: str) -> FrontView:
@@ -92,7 +107,7 @@ def _build(release_id: str, place: Place, seen: Sequence[Place], reference: str,
     gaps = gaps_of([_look(key, one) for key, (_, one) in told.items()])
     found = stand_out(gaps, order)
     changes = {(gap.look.id, gap.compared.reading.code): _change(release_id, told[gap.look.id][1], gap, reference) for gap in found}
-    return FrontView(release_id, place, reference, against, order, told, gaps, found, changes)
+    return FrontView(release_id, place, reference, against, order, told, gaps, found, changes, Promises(date.min))
 
 
 def _look(key: str, one: Told) -> Look:

@@ -6,14 +6,18 @@ import polars as pl
 import streamlit as st
 
 from dashboard import knowledge, summary
+from dashboard.action_cards import statuses_key
+from dashboard.action_words import counted
 from dashboard.charts.front import GAPS, MATRIX, SHOWN, people_affected, since
-from dashboard.findings import NO_ACTION, FrontView
+from dashboard.findings import FrontView
 from dashboard.frame import show_content_note
+from dashboard.linked import doing_html
 from dashboard.matrix import key_html, matrix_html
 from dashboard.places import FOOTPRINT, Place
+from dashboard.promises import Promises
 from dashboard.show import drawn, show, show_table
 from dashboard.takeaway import show_takeaway
-from dashboard.text import Table, escaped, literal
+from dashboard.text import Table, escaped, literal, paragraph
 from equity.findings import Gap
 from equity.sentences import finding_sentence, findings_sentence
 
@@ -32,7 +36,9 @@ def show_gaps(view: FrontView) -> None:
     if not view.found:
         return
     st.header("The gaps that stand out", anchor=False)
-    st.html('<ol class="cg-gaps">' + "".join(_gap(view, gap) for gap in view.found[:SHOWN]) + "</ol>")
+    shown = view.found[:SHOWN]
+    key = statuses_key() if any(view.doing(gap).all for gap in shown) else ""
+    st.html(f'<ol class="cg-gaps">{"".join(_gap(view, gap) for gap in shown)}</ol>{key}')
     show(GAPS, view, head="The same gaps beside each other")
 
 
@@ -40,8 +46,9 @@ def _gap(view: FrontView, gap: Gap) -> str:
     """A gap as an item of a list: its sentence, how many people, how sure, how it has moved, and what is being done."""
     place, one = view.told[gap.look.id]
     where = f", {place.name}" if place.key != view.place.key else ""
-    facts = [("Affected", people_affected(gap)), ("How sure", gap.certainty), ("Change", since(view, gap)), ("Action", NO_ACTION)]
+    facts = [("Affected", people_affected(gap)), ("How sure", gap.certainty), ("Change", since(view, gap))]
     items = "".join(f"<div><dt>{escaped(label)}</dt><dd>{escaped(words)}</dd></div>" for label, words in facts)
+    items += f"<div><dt>Action</dt><dd>{doing_html(view.doing(gap))}</dd></div>"
     name = f"{one.row.name}: {gap.compared.reading.name}{where}"
     return (
         f'<li><div><h3><a href="{escaped(view.address(gap))}" target="_self">{escaped(name)}</a></h3>'
@@ -75,14 +82,28 @@ def show_matrix(view: FrontView, groups: pl.DataFrame) -> None:
     )
 
 
-def show_priorities() -> None:
-    """The study's five priority actions; nothing is known yet of how far a place has got."""
-    st.write(
-        "Service users, carers and staff at four sites agreed these priority actions. How far each has got is entered by the sites: "
-        "nothing has been reported yet."
+def show_priorities(view: FrontView) -> None:
+    """The study's five priority actions, and how many actions the place's sites have for each."""
+    read = view.promised
+    st.html(paragraph(_entered(read)))
+    states = [state for site, state in read.states.items() if site == view.place.key or not view.place.organisations]
+    rows = []
+    for one in knowledge.reference().priorities:
+        mine = sum(action.priority_id == one.priority_id for state in states for action in state.actions.values())
+        rows.append([one.title, one.level, counted(mine, "action", "actions") if mine else "not yet reported"])
+    st.html(
+        Table("The study's five priority actions", ["Priority action", "Level", "Status"], rows, "words").html
+        + '<p class="cg-plain"><a href="actions" target="_self">Priorities and actions</a></p>'
     )
-    rows = [[one.title, one.level, "not yet reported"] for one in knowledge.reference().priorities]
-    st.html(Table("The study's five priority actions", ["Priority action", "Level", "Status"], rows, "words").html)
+
+
+def _entered(read: Promises) -> str:
+    said = "Service users, carers and staff at four sites agreed these priority actions. How far each has got is entered by the sites"
+    if read.trouble:
+        return f"{said}. The register of actions cannot be read just now."
+    if read.is_example:
+        return f"{said}. The register here is the example, which is not shown beside real sites."
+    return f"{said}: nothing has been reported yet." if read.is_empty else f"{said}."
 
 
 def show_files(view: FrontView) -> None:

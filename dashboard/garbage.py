@@ -1,5 +1,5 @@
-"""Garbage is collected once a minute. Streamlit would do it after every click (``runner.postScriptGC``), and hold up every other
-reader each time; without either, what sessions leave behind would stay until Python happens to look for it."""
+"""Garbage is collected once a minute. Streamlit would do it after every click (``runner.postScriptGC``), and Python every few
+seconds while many read: each time it looks through all that the libraries hold, up to half a second in which nobody is answered."""
 
 from __future__ import annotations
 
@@ -7,18 +7,30 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import AsyncIterator
+from importlib import import_module
 
 SECONDS = 60.0
+PAGES_NEED = "dashboard.charts.registry"
+NOT_BY_ITSELF = 1_000_000
+"""Collections of the middle generation before Python looks through everything by itself: more than happen within a minute."""
 
 
 @contextlib.asynccontextmanager
 async def collected(_: object) -> AsyncIterator[None]:
-    """Lifespan of the front door: while it serves, garbage is collected."""
+    """Lifespan of the front door: while it serves, garbage is collected; what is there before the first reader stays, and is not
+    looked through again."""
+    import_module(PAGES_NEED)
+    gc.collect()
+    gc.freeze()
+    young, middle, old = gc.get_threshold()
+    gc.set_threshold(young, middle, NOT_BY_ITSELF)
     task = asyncio.create_task(_collect())
     try:
         yield
     finally:
         task.cancel()
+        gc.set_threshold(young, middle, old)
+        gc.unfreeze()
 
 
 async def _collect() -> None:

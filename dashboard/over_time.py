@@ -9,9 +9,12 @@ from typing import Any
 
 import polars as pl
 
-from dashboard import control, trends
+from dashboard import control, promises, trends
+from dashboard.doing import Doing, doing
 from dashboard.groups import main_scheme
+from dashboard.marked import Marked, marked
 from dashboard.once import once, property_once
+from dashboard.promises import Promises
 from dashboard.subject import Subject
 from dashboard.view import IndicatorView
 from equity import periods
@@ -54,6 +57,8 @@ class OverTimeView:
     change: GapChange | None
     line: Line | None
     control: control.Charted
+    marked: Marked
+    promised: Promises
 
     @property
     def reading(self) -> Reading | None:
@@ -100,7 +105,8 @@ class OverTimeView:
         first = self.points.sort("end")["label"].to_list()[:1]
         span = subject.period if first in ([], [subject.period]) else f"{first[0]} to {subject.period}"
         choices = (*subject.choices, ("group", self.group))
-        return replace(subject, page="over-time", file=f"{subject.file}_{self.group}", choices=choices, period=span)
+        version = self.promised.version
+        return replace(subject, page="over-time", file=f"{subject.file}_{self.group}", choices=choices, period=span, version=version)
 
 
 def groups_of(whole: IndicatorView) -> dict[str, str]:
@@ -120,7 +126,16 @@ def first_group(whole: IndicatorView) -> str | None:
 
 def build(whole: IndicatorView, group: str) -> OverTimeView:
     """The view of a group, worked out once for all readers."""
-    return once(("over-time", *whole.subject.key, group), lambda: _build(whole, group))
+    key, read = ("over-time", *whole.subject.key, group), promises.read()
+    bare = once(key, lambda: _build(whole, group))
+    return once((*key, read.version), lambda: _with_actions(bare, read))
+
+
+def _with_actions(bare: OverTimeView, read: Promises) -> OverTimeView:
+    """The view with the actions of its site that are linked to the gap."""
+    chosen = bare.whole.selection
+    found = doing(read, chosen.place.key, chosen.indicator.id, main_scheme(bare.whole.observations), bare.group)
+    return replace(bare, marked=marked(found, bare.gaps), promised=read)
 
 
 def _build(whole: IndicatorView, group: str) -> OverTimeView:
@@ -128,7 +143,8 @@ def _build(whole: IndicatorView, group: str) -> OverTimeView:
     points = whole.points.filter(pl.col("end") <= until)
     change, line = _change(whole, group)
     charted = control.charted(points.filter(code=group), whole.break_days, whole.words.polarity)
-    return OverTimeView(whole, group, points, _gaps(points, group, reference, whole.words), change, line, charted)
+    gaps = _gaps(points, group, reference, whole.words)
+    return OverTimeView(whole, group, points, gaps, change, line, charted, Marked(Doing((), (), ""), ()), Promises(date.min))
 
 
 def _of(whole: IndicatorView, code: str) -> Reading | None:

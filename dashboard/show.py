@@ -77,7 +77,7 @@ def show_table(chart: Chart[Any], view: Told, *, head: str = "") -> None:
         + paragraph(f"{subject.unknown} Source: {subject.source}. {subject.licence}.", "fresh")
     )
     address = subject.address(st.context.url)
-    data = once(("csv", chart.id, address, *subject.key), lambda: downloads.csv(chart.rows(view), subject, address))
+    data = once(("csv", chart.id, address, *subject.key), lambda: downloads.csv(chart.rows(view), subject, address, chart.tidy))
     label = f"{chart.name} (CSV, {downloads.size(data)})"
     name = f"{subject.file}_{chart.id}.csv"
     st.download_button(label, data, file_name=name, mime="text/csv", on_click="ignore", key=f"csv:{chart.id}")

@@ -16,7 +16,8 @@ class Subject:
     """What is measured, where and when, by whom it was published, and how often ethnicity is not known.
 
     ``file`` is how files of the view are called, without an ending. ``page`` and ``choices`` make the address of the view;
-    with ``release_id`` they settle all that is drawn. ``names`` are the id, name and unit of each indicator that it shows.
+    with ``release_id``, and the register's ``version`` where it is shown, they settle all that is drawn. ``names`` are the id,
+    name and unit of each indicator that it shows.
     """
 
     file: str
@@ -30,11 +31,12 @@ class Subject:
     licence: str
     unknown: str
     names: tuple[tuple[str, str, str], ...]
+    version: str = ""
 
     @property
     def key(self) -> tuple[str, ...]:
         """The same key, the same view."""
-        return (self.release_id, self.page, *(part for pair in self.choices for part in pair))
+        return (self.release_id, self.version, self.page, *(part for pair in self.choices for part in pair))
 
     @property
     def path(self) -> str:
@@ -49,7 +51,7 @@ class Subject:
         return f"{root}/{self.path}" if root else self.path
 
 
-PAGES = ("indicator", "compare", "over-time", "quality", "about")
+PAGES = ("indicator", "compare", "over-time", "quality", "actions", "you-said-we-did", "update", "review", "print-pack", "about")
 """Their addresses below the dashboard's own, which is that of the front page."""
 
 

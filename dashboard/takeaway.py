@@ -60,7 +60,7 @@ def rows_of(subject: Subject, charts: Sequence[Shown], address: str) -> pl.DataF
     """The tidy rows behind the charts, each once."""
     names = tuple(dict.fromkeys(name for _, one in charts for name in one.subject.names))
     whole = replace(subject, names=names or subject.names)
-    return pl.concat([downloads.tidy(chart.rows(one), whole, address) for chart, one in charts]).unique(maintain_order=True)
+    return pl.concat([chart.tidy(chart.rows(one), whole, address) for chart, one in charts]).unique(maintain_order=True)
 
 
 def parquet(subject: Subject, charts: Sequence[Shown], address: str) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import filters, frame, reading, release, sections
+from dashboard import filters, frame, linked, reading, release, sections
 from dashboard.places import FOOTPRINT
 from dashboard.view import build
 
@@ -27,6 +27,7 @@ with evidence:
     sections.show_groups(view)
 with over_time:
     sections.show_trend(view)
+linked.show_doing(view)
 sections.show_potential(view)
 sections.show_shares(view)
 sections.show_numbers(view)

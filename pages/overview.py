@@ -29,6 +29,6 @@ if len(seen) == 1:
     st.header("Every indicator, every group", anchor=False)
     front.show_matrix(view, groups)
 st.header("What people asked for", anchor=False)
-front.show_priorities()
+front.show_priorities(view)
 front.show_files(view)
 frame.show_release(used)

@@ -34,11 +34,12 @@ class StudySite:
 
 @dataclass(frozen=True, slots=True)
 class Priority:
-    """A priority action that the study's sites agreed."""
+    """A priority action that the study's sites agreed; ``easy_title`` is ours, for paper in easy words."""
 
     priority_id: str
     level: str
     title: str
+    easy_title: str
     source: str
 
 

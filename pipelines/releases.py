@@ -27,6 +27,7 @@ from pipelines.schemas import COLUMNS, KEY
 RELEASE_ID = re.compile(r"r[0-9]{4,}")
 _POINTER, _NEWEST = "CURRENT", "NEWEST"
 UNSUPPRESSED = "unsuppressed"  # the folder of local sources' exact counts; see pipelines.unsuppressed
+_KEPT = ".keep"  # beside a release that pruning leaves alone
 _NONE_YET = "none"  # what the pointer says while the first release is built
 
 # One connection reads one release and can reach nothing else: no files, no network, no settings.
@@ -222,8 +223,27 @@ def publish(data_dir: Path, release_id: str) -> None:
         raise ReleaseError(f"Release {release_id} cannot be served: {_in_words(error)} What was served before stays.") from error
 
 
+def hold(data_dir: Path, release_id: str) -> None:
+    """Keep a release for good: what was looked at in a review can be looked at again, however many releases follow it."""
+    database = release_path(data_dir, release_id)
+    if not database.is_file():
+        raise ReleaseError(f"There is no release {release_id}. {_advice(data_dir)}")
+    if is_held(data_dir, release_id):
+        return
+    try:
+        write_whole(database.with_suffix(_KEPT), "A review looks at this release. It stays when older releases are removed.\n")
+    except OSError as error:
+        raise ReleaseError(f"Release {release_id} cannot be marked as one to keep: {_in_words(error)}") from error
+
+
+def is_held(data_dir: Path, release_id: str) -> bool:
+    """Whether a release is kept for good."""
+    return release_path(data_dir, release_id).with_suffix(_KEPT).is_file()
+
+
 def prune(data_dir: Path, keep: int) -> list[str]:
-    """Remove all but the newest ``keep`` releases, never the one that is served, and what only they were built from.
+    """Remove all but the newest ``keep`` releases and what only they were built from; never the one that is served, nor one
+    that is held.
 
     Returns the ids of those that went. A file that cannot be removed (on Windows a reader may hold it) waits for the next
     time. Where a manifest cannot be read, or it is not known which release is served, nothing is removed that might be needed.
@@ -232,7 +252,8 @@ def prune(data_dir: Path, keep: int) -> list[str]:
         served = current_release(data_dir)
     except ReleaseError:
         return []
-    gone = [one for one in list_releases(data_dir)[:-keep] if one != served and _remove(release_path(data_dir, one))]
+    old = [one for one in list_releases(data_dir)[:-keep] if one != served and not is_held(data_dir, one)]
+    gone = [one for one in old if _remove(release_path(data_dir, one))]
     for release_id in gone:
         _remove(release_path(data_dir, release_id).with_suffix(".json"))
     with suppress(ReleaseError):

@@ -9,6 +9,7 @@ from typing import Generic, TypeVar
 import plotly.graph_objects as go
 import polars as pl
 
+from dashboard.downloads import Tidy, tidy
 from dashboard.subject import Told
 from dashboard.text import Table
 
@@ -26,8 +27,8 @@ class Chart(Generic[View]):
     ``question`` is what people come with; ``intervals`` says how sure its figures are shown to be; ``least`` is the least data
     that it needs, and ``lacks`` says in a sentence what of it a view has not (nothing where it can be drawn). ``finding`` and
     ``measure`` are its two titles. ``sentence`` stands on the page, is read out in the chart's place and goes with its picture.
-    ``table`` has the same numbers; ``rows`` are the observations behind it, for a file. ``legend`` is HTML; ``figure`` is
-    None where the table itself is the chart.
+    ``table`` has the same numbers; ``rows`` are the observations behind it, or whatever it counts, and ``tidy`` makes
+    the rows of a file of them. ``legend`` is HTML; ``figure`` is None where the table itself is the chart.
     """
 
     id: str
@@ -43,3 +44,4 @@ class Chart(Generic[View]):
     table: Callable[[View], Table]
     rows: Callable[[View], pl.DataFrame]
     legend: Callable[[View], str] = _nothing
+    tidy: Tidy = tidy

@@ -11,13 +11,14 @@ from dashboard.charts.gaps import gap_chart
 from dashboard.charts.xmr import xmr_chart, xmr_legend
 from dashboard.groups import readings
 from dashboard.over_time import OverTimeView
-from dashboard.text import Table
+from dashboard.text import Table, escaped
 from dashboard.trends import marks_key
 from equity import periods
 from equity.change import Direction
 from equity.gaps import gap_unit
 from equity.sentences import control_sentence, spread_sentence
 from equity.spc_wording import variation_words
+from equity.wording import joined
 
 MOST_PERIODS = 8
 NO_GAP = "In no period do both groups have a figure to rely on, so there is no gap to draw."
@@ -60,13 +61,25 @@ def _gap_measure(view: OverTimeView) -> str:
 
 
 def _gap_table(view: OverTimeView) -> Table:
-    unit = gap_unit(view.whole.words)
+    unit, marks = gap_unit(view.whole.words), view.marked
+    before = [None, *view.gaps["end"].to_list()]
     rows = [
-        [one["label"], one["difference_text"] or one["why"], one["ratio_text"] or one["why"], one["finding"] or "not compared"]
-        for one in view.gaps.iter_rows(named=True)
+        [
+            *(one["label"], one["difference_text"] or one["why"], one["ratio_text"] or one["why"], one["finding"] or "not compared"),
+            *([marks.within(since, one["end"])] if marks.marks else []),
+        ]
+        for since, one in zip(before, view.gaps.iter_rows(named=True), strict=False)
     ]
     caption = f"{view.whole.selection.indicator.short_name}: {view.name} compared with {_reference(view)}, {view.whole.place}"
-    return Table(caption, ["Period", f"Difference, {unit} (95% interval)", "Ratio (95% interval)", "Finding"], rows)
+    actions = ["Actions"] if marks.marks else []
+    return Table(caption, ["Period", f"Difference, {unit} (95% interval)", "Ratio (95% interval)", "Finding", *actions], rows)
+
+
+def _gap_legend(view: OverTimeView) -> str:
+    """Which number is which action, of those whose days the chart reaches."""
+    shown = [(number, one) for number, one in view.marked.numbered if view.marked.of(number)]
+    items = "".join(f'<li><span class="cg-flag-pin">{number}</span>{escaped(one.action.title)}</li>' for number, one in shown)
+    return f'<ul class="cg-legend" aria-label="Actions marked on the chart">{items}</ul>' if items else ""
 
 
 GAP_OVER_TIME: Chart[OverTimeView] = Chart(
@@ -76,12 +89,13 @@ GAP_OVER_TIME: Chart[OverTimeView] = Chart(
     intervals="95% intervals of the difference and of the ratio in each period",
     least="two periods, one of them with a figure to rely on for both groups",
     lacks=_gap_lacks,
-    figure=lambda view: gap_chart(view.gaps, view.whole.break_days),
+    figure=lambda view: gap_chart(view.gaps, view.whole.break_days, view.marked.marks),
     finding=_gap_title,
     measure=_gap_measure,
-    sentence=lambda view: view.sentence,
+    sentence=lambda view: joined(view.sentence, view.marked.sentence),
     table=_gap_table,
     rows=lambda view: view.rows,
+    legend=_gap_legend,
 )
 
 

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from dashboard.charts.chart import Chart
 from dashboard.charts.palette import DARK_BLUE, DARK_GREY, INTERVALS, MID_GREY, PALE_GREY, plain, safe
-from dashboard.findings import NO_ACTION, FrontView, observations
+from dashboard.findings import FrontView, observations
 from dashboard.matrix import ABSENT, UNKNOWN, Cell
 from dashboard.text import Table
 from equity.comparison import Finding
@@ -115,7 +115,7 @@ def _row(view: FrontView, gap: Gap) -> list[str]:
     words, one = gap.look.words, gap.compared
     values = [words.figure(reading.estimate.value) if reading.estimate else "–" for reading in (one.reading, gap.reference)]
     gaps = [signed_gap(words, one.comparison), signed_ratio(one.comparison)]
-    return [_label(view, gap), *values, *gaps, people_affected(gap), gap.certainty, since(view, gap), NO_ACTION]
+    return [_label(view, gap), *values, *gaps, people_affected(gap), gap.certainty, since(view, gap), view.doing(gap).words]
 
 
 def _finding(view: FrontView) -> str:

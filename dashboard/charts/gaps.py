@@ -11,7 +11,8 @@ import polars as pl
 from plotly.subplots import make_subplots
 
 from dashboard.charts.palette import DARK_BLUE, DARK_GREY, INTERVALS, MID_GREY, PALE_GREY, WHITE, faded, plain, safe, spaced, tick_text
-from dashboard.charts.timeline import break_lines, end_labels, span
+from dashboard.charts.timeline import action_lines, break_lines, end_labels, span
+from dashboard.marked import Mark
 from dashboard.trends import segments
 
 PANEL = 190
@@ -20,8 +21,8 @@ MANY = 12  # periods, beyond which thick bars would run into one another on a na
 PANELS = (("difference", 0.0, "Difference (0 is no gap)"), ("ratio", 1.0, "Ratio (1 is no gap)"))
 
 
-def gap_chart(gaps: pl.DataFrame, breaks: Sequence[date]) -> go.Figure:
-    """Two panels of a frame of gaps (columns of ``dashboard.over_time.GAPS``).
+def gap_chart(gaps: pl.DataFrame, breaks: Sequence[date], marks: Sequence[Mark] = ()) -> go.Figure:
+    """Two panels of a frame of gaps (columns of ``dashboard.over_time.GAPS``), and the days of actions across both.
 
     A period without a gap is marked with the reason, and no line crosses it or a break of the series.
     """
@@ -31,6 +32,7 @@ def gap_chart(gaps: pl.DataFrame, breaks: Sequence[date]) -> go.Figure:
         _none(figure, gaps, name, level, row)
         _title(figure, title, row)
         break_lines(figure, _axis(row), gaps, breaks)
+        action_lines(figure, _axis(row), marks)
     end_labels(figure, "2", gaps)
     figure.update_xaxes(range=span(gaps), showgrid=False, showticklabels=False, showline=False, ticks="", zeroline=False, fixedrange=True)
     plain(figure, 2 * PANEL + 60)

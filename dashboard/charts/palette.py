@@ -16,6 +16,11 @@ LIGHT_PURPLE = "#A285D1"
 MID_GREY = "#6B6B6B"
 RANGE_GREY = "#8A8A8A"
 PALE_GREY = "#E3E3E3"
+GREEN = "#00703C"
+AMBER = "#B86E00"
+RED = "#B3261E"
+"""Red, amber and green are for the statuses of actions alone, each with its letter and words."""
+
 WHITE = "#FFFFFF"
 BLACK = "#000000"
 
@@ -35,6 +40,9 @@ VARIABLES = {
     WHITE: "paper",
     INTERVALS[DARK_BLUE]: "interval",
     INTERVALS[MID_GREY]: "interval-point",
+    GREEN: "green",
+    AMBER: "amber",
+    RED: "red",
 }
 """Each colour's name in the style sheet, which has it for light and for dark pages and repaints charts with it. White is the
 ground: what is written white on a dark mark is written dark on a light one. Black is only ever written on a light mark and stays."""

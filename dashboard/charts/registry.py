@@ -11,6 +11,7 @@ from dashboard.charts.front import GAPS, MATRIX
 from dashboard.charts.quality import FRESHNESS, RECORDED, STATES
 from dashboard.charts.shares import SHARES
 from dashboard.charts.sites import BETWEEN_SITES, FUNNEL
+from dashboard.charts.statuses import STATUSES_OVER_TIME
 
 CHARTS: tuple[Chart[Any], ...] = (
     GAPS,
@@ -28,4 +29,5 @@ CHARTS: tuple[Chart[Any], ...] = (
     RECORDED,
     STATES,
     FRESHNESS,
+    STATUSES_OVER_TIME,
 )

@@ -9,8 +9,12 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 
-from dashboard.charts.palette import DARK_GREY, DARK_PINK, safe
+from dashboard.charts.palette import DARK_GREY, DARK_PINK, WHITE, faded, safe
+from dashboard.marked import Mark
 from dashboard.trends import crossed
+
+LABEL = 16
+"""Pixels from one label of an action to the one below it."""
 
 
 def ends_of(points: pl.DataFrame) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -47,6 +51,19 @@ def break_lines(figure: go.Figure, axis: str, points: pl.DataFrame, breaks: Sequ
         figure.add_shape(
             type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=_between(day, ends), x1=_between(day, ends), y0=0, y1=1,
             line={"color": DARK_PINK, "width": 1.5, "dash": "dash"},
+        )  # fmt: skip
+
+
+def action_lines(figure: go.Figure, axis: str, marks: Sequence[Mark]) -> None:
+    """A labelled line for each day of an action, in the panel of that axis; labels of neighbours stand one below the other."""
+    for turn, one in enumerate(marks):
+        figure.add_shape(
+            type="line", xref=f"x{axis}", yref=f"y{axis} domain", x0=one.day, x1=one.day, y0=0, y1=1,
+            line={"color": DARK_GREY, "width": 1.5, "dash": "dot" if one.what == "due" else "solid"}, layer="below",
+        )  # fmt: skip
+        figure.add_annotation(
+            text=f"<b>{one.number}</b> {one.what}", x=one.day, xref=f"x{axis}", yref=f"y{axis} domain", y=1, yanchor="top",
+            yshift=-LABEL * (turn % 3), showarrow=False, font={"size": 12, "color": DARK_GREY}, bgcolor=faded(WHITE, 0.85),
         )  # fmt: skip
 
 

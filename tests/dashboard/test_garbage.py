@@ -51,3 +51,15 @@ def test_collecting_ends_with_the_dashboard() -> None:
 
 def test_the_front_door_has_it() -> None:
     assert app.app._user_lifespan is garbage.collected  # pyright: ignore[reportPrivateUsage]
+
+
+def test_what_was_there_before_the_first_reader_is_not_looked_through_again() -> None:
+    async def while_it_serves() -> tuple[tuple[int, int, int], int]:
+        async with garbage.collected(None):
+            return gc.get_threshold(), gc.get_freeze_count()
+
+    before = gc.get_threshold()
+    threshold, frozen = asyncio.run(while_it_serves())
+    assert threshold == (*before[:2], garbage.NOT_BY_ITSELF)
+    assert frozen > 100_000
+    assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)

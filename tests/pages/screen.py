@@ -65,6 +65,32 @@ class Screen:
         self.app.selectbox(key=f"box:{key}").set_value(value)
         return Screen(self.app.run())
 
+    def write(self, label: str, words: str) -> Screen:
+        """The page after words were written in the field of that label."""
+        field = next(one for one in [*self.app.text_area, *self.app.text_input] if one.label == label)
+        field.set_value(words)
+        return Screen(self.app.run())
+
+    def written(self, label: str) -> str:
+        """What stands in the field of that label."""
+        return str(next(one for one in [*self.app.text_area, *self.app.text_input] if one.label == label).value or "")
+
+    def pick(self, label: str, option: str) -> Screen:
+        """The page after one was chosen, by what its option begins with."""
+        field = next(one for one in [*self.app.radio, *self.app.selectbox] if one.label == label)
+        field.set_value(next(one for one in field.options if plain(one).replace("*", "").startswith(option)))
+        return Screen(self.app.run())
+
+    def press(self, label: str) -> Screen:
+        """The page after the first button of that label was pressed."""
+        next(one for one in self.app.button if one.label == label).click()
+        return Screen(self.app.run())
+
+    @property
+    def labels(self) -> list[str]:
+        """What can be filled in, chosen or pressed."""
+        return [one.label for kind in (self.app.radio, self.app.text_area, self.app.text_input, self.app.button) for one in kind]
+
     def again(self) -> Screen:
         """The same visitor's page, run once more."""
         return Screen(self.app.run())

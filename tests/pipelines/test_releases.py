@@ -425,3 +425,18 @@ def test_ids_go_on_after_the_last_of_four_digits(tmp_path: Path, frame: pl.DataF
 def test_observations_are_held_in_the_order_of_their_key(small_release: Path) -> None:
     found = made.observations(small_release).select(KEY)
     assert found.equals(found.sort(KEY))
+
+
+def test_a_release_that_is_held_stays_however_many_follow_it_and_so_does_what_it_was_built_from(many: Path) -> None:
+    releases.hold(many, "r0001")
+    releases.hold(many, "r0001")
+    assert releases.prune(many, keep=3) == ["r0002", "r0003"]
+    releases.sweep(many)
+    assert releases.is_held(many, "r0001")
+    assert count(many, "r0001") == 42
+    assert made.build(many, *releases.read_manifest(many, "r0001").extracts).observations == 42
+
+
+def test_a_release_that_is_not_there_cannot_be_held(many: Path) -> None:
+    with pytest.raises(ReleaseError, match=r"There is no release r0009\."):
+        releases.hold(many, "r0009")
