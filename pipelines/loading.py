@@ -15,7 +15,7 @@ from pathlib import Path
 
 import polars as pl
 
-from pipelines import durable, releases, worker
+from pipelines import durable, releases, unsuppressed, worker
 from pipelines.archives import must_be_a_file, shown
 from pipelines.catalogue import load_catalogue
 from pipelines.errors import ExtractRefused, PipelineError
@@ -23,6 +23,7 @@ from pipelines.extracts import Report
 from pipelines.locking import lock
 from pipelines.manifests import LoadedExtract, Manifest
 from pipelines.provenance import code_version, user
+from pipelines.reference import load_reference
 from pipelines.settings import Settings
 from pipelines.tables import fingerprint
 
@@ -80,7 +81,7 @@ def load_locked(
     before = list(extracts)
     _sweep(settings.data_dir)
     for path in paths:
-        known = _known(path, extracts, period, settings.data_dir)
+        known = _known(path, extracts, period, settings)
         if known:
             outcome.already.append((shown(path.name), known.file))
             continue
@@ -88,7 +89,7 @@ def load_locked(
             report = _inspect(path, workspace, settings, period, progress)
             outcome.reports.append(report)
             if report.loadable:
-                extracts = _with(extracts, _keep(workspace, report, settings.data_dir, period, who))
+                extracts = _with(extracts, _keep(workspace, report, settings, period, who))
     if extracts != before:
         outcome.release_id = _release(extracts, settings, reason, who, progress)
     return outcome
@@ -105,7 +106,7 @@ def rollback(release_id: str, settings: Settings) -> Manifest:
 # ---------------------------------------------------------------------------------------------------------- One file
 
 
-def _known(path: Path, extracts: list[LoadedExtract], period: Period | None, data_dir: Path) -> LoadedExtract | None:
+def _known(path: Path, extracts: list[LoadedExtract], period: Period | None, settings: Settings) -> LoadedExtract | None:
     """The loaded extract that reading this file would only give again, under whatever name it comes.
 
     One that was read with another catalogue or for another period, or whose observations are gone, is worth reading again.
@@ -120,12 +121,27 @@ def _known(path: Path, extracts: list[LoadedExtract], period: Period | None, dat
     same = next((one for one in extracts if one.sha256 == sha256), None)
     if same is None or same.catalogue_version != load_catalogue().version or (period and same.period != period):
         return None
-    return same if _is_kept(same, data_dir) else None
+    return same if _is_kept(same, settings.data_dir) and _has_its_rule(same, settings) else None
 
 
 def _is_kept(extract: LoadedExtract, data_dir: Path) -> bool:
+    path = releases.extract_path(data_dir, extract.observations_sha256)
+    if extract.rule:
+        path = unsuppressed.path(data_dir, extract.unsuppressed_sha256)
     with suppress(OSError, ExtractRefused):
-        return durable.digest(releases.extract_path(data_dir, extract.observations_sha256)) == extract.observations_sha256
+        return durable.digest(path) == path.stem
+    return False
+
+
+def _has_its_rule(extract: LoadedExtract, settings: Settings) -> bool:
+    """Whether it was kept as the settings now say that its source is."""
+    if not settings.local_sources:
+        return not extract.rule
+    path = releases.extract_path(settings.data_dir, extract.observations_sha256)
+    if extract.rule:
+        path = unsuppressed.path(settings.data_dir, extract.unsuppressed_sha256)
+    with suppress(OSError, pl.exceptions.PolarsError):
+        return unsuppressed.rule_of(pl.read_parquet(path, columns=["source"]), settings) == extract.rule
     return False
 
 
@@ -140,6 +156,9 @@ def _inspect(path: Path, workspace: Path, settings: Settings, period: Period | N
         return Report(file=shown(path.name), sha256="0" * 64, bytes=0, errors=list(refusal.reasons))
     if _stamp(path) != before:
         report.errors.append(f"{shown(path.name)} changed while it was read. Nothing was loaded. Load it when it is whole.")
+    if report.loadable:
+        observations = pl.read_parquet(workspace / "extract.parquet")
+        report.errors.extend(unsuppressed.faults(report.file, observations, settings))
     return report
 
 
@@ -150,9 +169,10 @@ def _stamp(path: Path) -> tuple[int, ...]:
     return ()
 
 
-def _keep(workspace: Path, report: Report, data_dir: Path, period: Period | None, who: str) -> LoadedExtract:
+def _keep(workspace: Path, report: Report, settings: Settings, period: Period | None, who: str) -> LoadedExtract:
     """The checked observations stay beside the releases; refused rows wait in quarantine with their report."""
-    observations = workspace / "extract.parquet"
+    observations, data_dir = workspace / "extract.parquet", settings.data_dir
+    rule, sha256 = unsuppressed.rule_of(pl.read_parquet(observations, columns=["source"]), settings), durable.digest(observations)
     extract = LoadedExtract(
         file=report.file,
         sha256=report.sha256,
@@ -167,8 +187,13 @@ def _keep(workspace: Path, report: Report, data_dir: Path, period: Period | None
         rows_refused=report.rows_refused,
         refusals=_rules(workspace / "refused.csv"),
         observations=report.observations,
-        observations_sha256=durable.digest(observations),
+        rule=rule,
+        unsuppressed_sha256=sha256 if rule else "",
+        observations_sha256="" if rule else sha256,  # a local source's are made safe when the release is built
     )
+    if rule:
+        _keep_apart(workspace, report, sha256, data_dir)
+        return extract
     target = releases.extract_path(data_dir, extract.observations_sha256)
     target.parent.mkdir(parents=True, exist_ok=True)
     durable.put_in_place(observations, target)
@@ -178,6 +203,15 @@ def _keep(workspace: Path, report: Report, data_dir: Path, period: Period | None
         durable.put_in_place(workspace / "refused.csv", beside.with_suffix(".csv"))
         durable.write_whole(beside.with_suffix(".json"), json.dumps(report.model_dump(mode="json"), indent=2))
     return extract
+
+
+def _keep_apart(workspace: Path, report: Report, sha256: str, data_dir: Path) -> None:
+    """The same of a local source: exact counts and refused rows go where only the loader's account can read them."""
+    place = unsuppressed.folder(data_dir)
+    unsuppressed.keep(workspace / "extract.parquet", unsuppressed.path(data_dir, sha256))
+    if report.rows_refused:
+        unsuppressed.keep(workspace / "refused.csv", place / f"{report.sha256[:16]}.csv")
+        unsuppressed.keep(workspace / "report.json", place / f"{report.sha256[:16]}.json")
 
 
 def _rules(refused: Path) -> dict[str, int]:
@@ -199,11 +233,21 @@ def _with(extracts: list[LoadedExtract], extract: LoadedExtract) -> list[LoadedE
 def _release(extracts: list[LoadedExtract], settings: Settings, reason: str, who: str, progress: Progress) -> str:
     lost = [extract for extract in extracts if not _is_kept(extract, settings.data_dir)]
     if lost:
-        files, folder = ", ".join(extract.file for extract in lost), releases.extract_path(settings.data_dir, "").parent
+        files = ", ".join(extract.file for extract in lost)
+        folder = unsuppressed.path(settings.data_dir, "").parent if lost[0].rule else releases.extract_path(settings.data_dir, "").parent
         raise PipelineError(
             f"What was read from {files} is no longer whole in {folder}. Load these files again, together. "
             "What was served before is served still."
         )
+    other = [extract.file for extract in extracts if not _has_its_rule(extract, settings)]
+    if other:
+        raise PipelineError(
+            f"What settings.toml says under [local_sources] of {', '.join(other)} has changed since it was loaded. Load it again, together "
+            "with what you load now. What was served before is served still."
+        )
+    if any(extract.rule for extract in extracts):
+        progress("hiding small counts", sum(extract.observations for extract in extracts if extract.rule))
+        extracts = unsuppressed.released(extracts, settings, load_catalogue(), load_reference())
     progress("building the release", sum(extract.observations for extract in extracts))
     manifest = Manifest(
         release_id=releases.next_release_id(settings.data_dir),

@@ -34,6 +34,8 @@ class LoadedExtract(BaseModel):
     rows_refused: int
     refusals: dict[str, int] = Field(default_factory=dict, description="how many times each rule refused a row's value")
     observations: int
+    rule: str = Field(default="", description="by which small counts of a local source were hidden")
+    unsuppressed_sha256: str = Field(default="", description="SHA-256 of a local source's observations before that, and their file's name")
     observations_sha256: str = Field(description="SHA-256 of its checked observations, which is also the name of their file")
 
 

@@ -26,6 +26,7 @@ from pipelines.schemas import COLUMNS, KEY
 
 RELEASE_ID = re.compile(r"r[0-9]{4,}")
 _POINTER, _NEWEST = "CURRENT", "NEWEST"
+UNSUPPRESSED = "unsuppressed"  # the folder of local sources' exact counts; see pipelines.unsuppressed
 _KEPT = ".keep"  # beside a release that pruning leaves alone
 _NONE_YET = "none"  # what the pointer says while the first release is built
 
@@ -256,8 +257,9 @@ def prune(data_dir: Path, keep: int) -> list[str]:
     for release_id in gone:
         _remove(release_path(data_dir, release_id).with_suffix(".json"))
     with suppress(ReleaseError):
-        needed = {extract.observations_sha256 for one in list_releases(data_dir) for extract in read_manifest(data_dir, one).extracts}
-        for file in (data_dir / "extracts").glob("*.parquet"):
+        kept = [extract for one in list_releases(data_dir) for extract in read_manifest(data_dir, one).extracts]
+        needed = {name for extract in kept for name in (extract.observations_sha256, extract.unsuppressed_sha256)}
+        for file in [*(data_dir / "extracts").glob("*.parquet"), *(data_dir / UNSUPPRESSED).glob("*.parquet")]:
             if file.stem not in needed:
                 _remove(file)
     return gone

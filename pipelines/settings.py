@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import tomllib
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -21,6 +22,9 @@ CATALOGUE = PROJECT / "data" / "catalogue"
 STARTER = PROJECT / "data" / "starter"
 
 
+RuleName = Literal["nhs_england", "opensafely"]
+
+
 class Settings(BaseModel):
     """What may be set; unknown names, and values of another type, are refused."""
 
@@ -30,6 +34,10 @@ class Settings(BaseModel):
     keep_releases: int = Field(default=10, ge=3, description="how many releases are kept on disk")
     parser_memory_gb: float = Field(default=6, gt=0, le=4096, description="address space of the process that reads a file")
     parser_seconds: int = Field(default=900, gt=0, le=86_400, description="time that reading one file may take")
+    local_sources: dict[str, RuleName] = Field(
+        default_factory=dict[str, RuleName],
+        description="publications that are a trust's own unsuppressed counts, each with the rule by which small ones are hidden",
+    )
     lock_seconds: int = Field(default=30, ge=0, le=86_400, description="how long a load waits for another one to end")
 
 

@@ -85,7 +85,7 @@ def gaps() -> list[Row]:
     better = [row("XBETTER", group, **share(value, 1500)) for group, value in (("white", 40), ("asian", 52), ("black", 46))]
     bare = [row("XBARE", group, value=value) for group, value in (("white", 50), ("asian", 40), ("black", 45))]
     alone = [row("XALONE", "white", year, **share(50, 800)) for year in ("2022-23", "2023-24", NEWEST)]
-    few = [row("XFEW", "white", **share(50, 2000)), row("XFEW", "asian", **share(45, 900)), row("XFEW", "unknown", **share(50, 8))]
+    few = [row("XFEW", "white", **share(50, 2000)), row("XFEW", "asian", **share(45, 900)), row("XFEW", "unknown", **share(50, 10))]
     return [*better, *bare, *alone, *few, *(row("England", group, **share(value, 9000)) for group, value in (("white", 49), ("asian", 42)))]
 
 
