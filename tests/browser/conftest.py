@@ -87,7 +87,8 @@ class Visit:
         """Wait until the page has told its story: its last line is the release."""
         self.page.get_by_text("Figures from release").wait_for(timeout=60_000)
         self.page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')", timeout=60_000)
-        self.page.wait_for_function("() => !document.querySelector('[data-stale=true]')", timeout=60_000)
+        # What stands in for a part whose script is still on its way is none of the page.
+        self.page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')", timeout=60_000)
 
 
 @pytest.fixture

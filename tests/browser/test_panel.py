@@ -84,7 +84,7 @@ def _register(dashboard: Dashboard) -> Register:
 def ready(page: Page) -> None:
     """The page has done what was asked of it."""
     page.wait_for_function("() => document.querySelector('[data-test-script-state]')?.dataset.testScriptState === 'notRunning'")
-    page.wait_for_function("() => !document.querySelector('[data-stale=true]')")
+    page.wait_for_function("() => !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')")
 
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
