@@ -2,45 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-from dashboard.action_words import (
-    MEANT,
-    NO_UPDATE,
-    NO_VIEW,
-    STATUSES,
-    due_words,
-    flags,
-    milestone_words,
-    slippage_words,
-    status_words,
-    views_words,
-)
+from dashboard.action_words import due_words, milestone_words, slippage_words
 from dashboard.actions import ActionsView, Promise
 from dashboard.moved import Moved, moved
-from dashboard.text import escaped
+from dashboard.text import escaped, paragraph
+from dashboard.voices import evidence, panel_html, reported_html, status_html, voices_html
 from equity import periods
-from register.entities import PanelView, Update
 from register.events import Evidence
-from register.terms import Status
 
 NO_MEASURE = "None: no indicator is linked to this action, so its effect cannot be followed here."
-
-
-def letter(status: Status) -> str:
-    """The status's letter on its colour; the words stand beside it, always."""
-    return f'<span class="cg-rag cg-rag-{status.letter.lower()}" aria-hidden="true">{status.letter}</span>'
-
-
-def badge(status: Status, words: str) -> str:
-    """A status in words, beside its letter and colour."""
-    return f'<span class="cg-status">{letter(status)} <strong>{escaped(words)}</strong></span>'
-
-
-def statuses_key() -> str:
-    """What each letter and colour means."""
-    items = "".join(f"<li>{badge(one, one.words)}: {escaped(MEANT[one])}</li>" for one in STATUSES)
-    return f'<ul class="cg-key" aria-label="Key to the statuses">{items}</ul>'
 
 
 def card(view: ActionsView, one: Promise, *, whole: bool = False) -> str:
@@ -55,36 +27,11 @@ def card(view: ActionsView, one: Promise, *, whole: bool = False) -> str:
 
 def voices(one: Promise, level: int) -> str:
     """What the service says and what the panel says, neither without the other."""
-    said = "".join(f'<p class="cg-flag">{escaped(words)}</p>' for words in flags(one.shown))
-    service = f"<p>{badge(one.shown.status, status_words(one.shown))}</p>{said}{_update(one)}"
-    panel = f"{_views(one)}{_comments(one.views)}" if one.views else f"<p>{NO_VIEW}</p>"
+    day = paragraph(f"At the review of {periods.day(one.review.on)}", "small") if one.review else ""
+    panel = panel_html(one.views, day)
     panel += "<p>The panel confirmed that it is complete.</p>" if one.shown.confirmed else ""
-    disagree = '<p class="cg-disagree">They do not agree.</p>' if one.disagreeing else ""
-    return (
-        f'<div class="cg-voices"><div><h{level}>The service says</h{level}>{service}</div>'
-        f"<div><h{level}>The panel says</h{level}>{panel}{disagree}</div></div>"
-    )
-
-
-def _update(one: Promise) -> str:
-    last = one.action.updates[-1] if one.action.updates else None
-    if last is None:
-        return f"<p>{NO_UPDATE}</p>"
-    return _paragraphs([last.happened, *_labelled(last)])
-
-
-def _labelled(last: Update) -> list[str]:
-    labels = (("Outcome: ", last.outcome), ("Next: ", last.next_milestone))
-    return [f"{label}{words}" for label, words in labels if words]
-
-
-def _views(one: Promise) -> str:
-    day = f"At the review of {periods.day(one.review.on)}" if one.review else ""
-    return f"<p><strong>{escaped(views_words(one.views))}</strong></p>" + (f'<p class="cg-small">{escaped(day)}</p>' if day else "")
-
-
-def _comments(views: Iterable[PanelView]) -> str:
-    return "".join(f"<blockquote>{escaped(one.public_words)}</blockquote>" for one in views if one.public_words)
+    panel += '<p class="cg-disagree">They do not agree.</p>' if one.disagreeing else ""
+    return voices_html(status_html(one.shown) + reported_html(one.action), panel, level=level)
 
 
 def _facts(view: ActionsView, one: Promise, whole: bool) -> str:
@@ -122,17 +69,5 @@ def _evidence(one: Promise, whole: bool) -> Sequence[Evidence]:
     return [each for source in (*updates, *steps) for each in source.evidence]
 
 
-def evidence(one: Evidence) -> str:
-    """What shows that something was done. A link is an address somebody gave: it leads away, and tells nothing of the reader."""
-    if not one.link.startswith("https://"):
-        return escaped(one.text)
-    return f'{escaped(one.text)} (<a href="{escaped(one.link)}" rel="noopener noreferrer nofollow">{escaped(one.link)}</a>)'
-
-
 def _list(items: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{one}</li>' for one in items)}</ul>" if items else ""
-
-
-def _paragraphs(texts: Iterable[str]) -> str:
-    """Texts with the line ends that they were written with."""
-    return "".join(f'<p class="cg-lines">{escaped(text)}</p>' for text in texts if text)

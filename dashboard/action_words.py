@@ -90,16 +90,8 @@ def slippage_words(shown: ShownStatus) -> str:
 
 def flags(shown: ShownStatus) -> list[str]:
     """What dates say of a status, each in a few words."""
-    return [
-        words
-        for there, words in (
-            (shown.late_days, f"completed late, {days(shown.late_days)} after it was due"),
-            (shown.overdue_days, f"overdue by {days(shown.overdue_days)}"),
-            (shown.stale_days, f"stale: no update for {days(shown.stale_days)}"),
-            (shown.status is not shown.reported, f"reported as {shown.reported.words}, which a late action cannot be"),
-        )
-        if there
-    ]
+    unlike = [f"reported as {shown.reported.words}, which a late action cannot be"] if shown.status is not shown.reported else []
+    return [*shown.notes, *unlike]
 
 
 def status_words(shown: ShownStatus) -> str:

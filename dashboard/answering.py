@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import doors, drafts, promises, recording
+from dashboard.answers import waited_words
 from dashboard.drafts import Form
 from dashboard.text import escaped, heading, paragraph
 from register import events as ev
@@ -30,21 +31,15 @@ def show_questions(site: str, state: State, action: Action) -> None:
         _show(site, state, one)
 
 
-def waiting_words(days: int | None) -> str:
-    """How long a question has waited."""
-    if days is None:
-        return "Answered."
-    return "Asked today." if days == 0 else f"Unanswered for {days} {'day' if days == 1 else 'days'}."
-
-
 def _form(question: Question, site: str) -> Form:
     return drafts.form(f"answer:{question.question_id}", site)
 
 
 def _show(site: str, state: State, question: Question) -> None:
     form = _form(question, site)
-    waiting = waiting_words(unanswered_days(question, promises.today()))
-    st.html(f'<blockquote>{escaped(question.public_words)}</blockquote><p class="cg-small">{escaped(waiting)}</p>')
+    days = unanswered_days(question, promises.today())
+    waiting = "Answered" if days is None else waited_words(days)
+    st.html(f'<blockquote>{escaped(question.public_words)}</blockquote><p class="cg-small">{escaped(waiting)}.</p>')
     with st.expander("Answer this question", expanded=form.open):
         event = _event(form, question)
         refused = recording.objections(event, state, site, doors.author(event.kind, site)) if event else ()

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from dashboard.actions import Promise, promise_of
 from dashboard.promises import Promises
+from register.reference import EVERYONE
 from register.status import actions_for
 
-EVERYONE = "all"
 NO_ACTION = "No action addresses this yet"
 EXAMPLE = "Not shown: the register here is an example"
 UNREAD = "Not known: the register of actions cannot be read"

@@ -6,7 +6,6 @@ import polars as pl
 import streamlit as st
 
 from dashboard import knowledge, summary
-from dashboard.action_cards import statuses_key
 from dashboard.action_words import counted
 from dashboard.charts.front import GAPS, MATRIX, SHOWN, people_affected, since
 from dashboard.findings import FrontView
@@ -18,6 +17,7 @@ from dashboard.promises import Promises
 from dashboard.show import drawn, show, show_table
 from dashboard.takeaway import show_takeaway
 from dashboard.text import Table, escaped, literal, paragraph
+from dashboard.voices import statuses_key
 from equity.findings import Gap
 from equity.sentences import finding_sentence, findings_sentence
 

@@ -10,17 +10,18 @@ import streamlit as st
 from dashboard import filters, knowledge
 from dashboard.charts.explore import BETWEEN_GROUPS
 from dashboard.frame import show_content_note
+from dashboard.measuring import measure_words
 from dashboard.release import ReleaseInUse, data_dir
 from dashboard.show import show
 from dashboard.subject import link
 from dashboard.text import escaped, heading, paragraph
-from dashboard.update_more import measure_words
 from dashboard.view import IndicatorView, build
 from equity import periods
 from pipelines import releases
 from pipelines.errors import PipelineError
 from pipelines.releases import Manifest
 from register.entities import Action, Measure, Meeting
+from register.reference import EVERYONE
 from register.rules import EXAMPLE_SITE
 
 ENGLAND_INSTEAD = "The Example Trust is not a real place and has no figures. England's are shown in their place."
@@ -96,7 +97,7 @@ def view_of(release_id: str, site: str, measure: Measure) -> IndicatorView | Non
 def own_sentence(view: IndicatorView, measure: Measure) -> str:
     """The figure of the group that the action is for; nothing where it is for everyone."""
     row = next((one for one in view.rows.iter_rows(named=True) if one["code"] == measure.ethnicity_code), None)
-    if row is None or measure.ethnicity_code == "all":
+    if row is None or measure.ethnicity_code == EVERYONE:
         return ""
     interval = f" (95% interval {row['interval_text']})" if row["interval_text"] else ""
     return f"The group that this action is for: {row['name']}, {row['value_text']}{interval}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import promises
-from dashboard.action_cards import badge, statuses_key, voices
+from dashboard.action_cards import voices
 from dashboard.action_words import panel_words, status_words
 from dashboard.actions import Promise
 from dashboard.doing import Doing, doing_about, nothing_done
@@ -13,6 +13,7 @@ from dashboard.marked import Marked, line_words
 from dashboard.moved import people_of
 from dashboard.text import escaped, heading, paragraph
 from dashboard.view import IndicatorView
+from dashboard.voices import badge, statuses_key
 from equity.numbers import listed
 
 HEAD = "What is being done"

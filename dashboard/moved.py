@@ -23,8 +23,8 @@ from equity.comparison import Estimate, Finding, compare
 from equity.wording import Wording, joined
 from pipelines.catalogue import Indicator
 from register.entities import Action, Measure
+from register.reference import EVERYONE
 
-EVERYONE = "all"
 NOT_IN_CATALOGUE = "This indicator is not in the catalogue, so there is nothing to show."
 FICTIONAL = "The Example Trust is fictional, so there are no figures for it."
 WAYS = {

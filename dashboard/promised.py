@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from dashboard import action_files, downloads, filters, findings, promises, summary
-from dashboard.action_cards import card, statuses_key
+from dashboard.action_cards import card
 from dashboard.action_words import LEVELS, counted, lead_sentence, rest_sentence
 from dashboard.actions import ActionsView, Promise
 from dashboard.charts.front import people_affected
@@ -20,6 +20,7 @@ from dashboard.promises import Promises
 from dashboard.show import show
 from dashboard.subject import link
 from dashboard.text import Table, escaped, heading, paragraph
+from dashboard.voices import statuses_key
 from equity import periods
 from register.entities import Priority
 from register.status import gaps_without_action

@@ -23,7 +23,7 @@ from register.reference import study_priorities
 from register.rules import EXAMPLE_SITE
 from register.settings import example_file, register_url, sqlite_url
 from register.state import State, as_shown, end_of, state_at
-from register.store import Register, open_register
+from register.store import Known, Register, open_register
 
 NO_EXAMPLE = "There is no example register yet. To make it: python -m register example"
 UNSOUND = (
@@ -129,9 +129,10 @@ def _nothing(day: date, why: str) -> Promises:
 
 
 def _read(register: Register, past: date | None, now: date) -> Promises:
-    known = tuple(dict.fromkeys([*names(), *register.sites()]))
-    kept = {site: register.entries(site) for site in known}
-    present = {site: register.state(site) for site in known}
+    whole = register.whole()
+    known = {site: whole.get(site, Known()) for site in dict.fromkeys([*names(), *whole])}
+    kept = {site: one.entries for site, one in known.items()}
+    present = {site: one.state for site, one in known.items()}
     if past is None:
         return Promises(now, present, kept)
     then = {site: as_shown(state_at(kept[site], end_of(past)), present[site]) for site in known}

@@ -11,10 +11,9 @@ import streamlit as st
 from streamlit.components import v2
 
 from dashboard import choosing, frozen, promises
-from dashboard.action_cards import statuses_key
 from dashboard.release import ReleaseInUse
 from dashboard.text import escaped, heading, paragraph
-from dashboard.voices import meaning_html, panel_html, service_html, status_html, voices_html
+from dashboard.voices import meaning_html, panel_html, service_html, status_html, statuses_key, voices_html
 from equity import periods
 from register.entities import Action, Meeting, PanelView, Question
 from register.state import State

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from dashboard import doors, drafts, promises, recording
-from dashboard.action_cards import statuses_key
 from dashboard.action_words import MEANT
 from dashboard.drafts import Form
 from dashboard.text import escaped, heading
-from dashboard.voices import panel_html, service_html, voices_html
+from dashboard.voices import panel_html, service_html, statuses_key, voices_html
 from register import events as ev
 from register.entities import Action, Update
 from register.state import State

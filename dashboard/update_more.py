@@ -1,22 +1,17 @@
-"""The other forms of the page “Update an action”, folded: milestones, due date, measures, and what is new altogether."""
+"""The other forms of the page “Update an action”, folded: milestones, due date, and what is new altogether."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import streamlit as st
 
-from dashboard import doors, drafts, knowledge, promises, recording
+from dashboard import doors, drafts, promises, recording
 from dashboard.update import evidence_of
 from equity import periods
 from register import events as ev
-from register.entities import Action, Measure
+from register.entities import Action
 from register.events import Event
 from register.refusal import Refusal
 from register.state import State
-from register.terms import Direction
-
-EVERYONE = ("upper_nhs_2001", "all")
 
 
 def show_milestone_reached(site: str, state: State, action: Action) -> None:
@@ -33,7 +28,7 @@ def show_milestone_reached(site: str, state: State, action: Action) -> None:
         return ev.MilestoneReached(action_id=action.action_id, milestone_id=name, on=on, evidence=evidence_of(form))
 
     with st.expander("A milestone was reached", expanded=form.open):
-        refused = _refused(event(), state, site)
+        refused = objections(event(), state, site)
         form.chosen("Milestone", "milestone", left)
         form.need("milestone", "Choose a milestone.")
         form.refuse(refused, "milestone_id")
@@ -43,7 +38,7 @@ def show_milestone_reached(site: str, state: State, action: Action) -> None:
         form.line("What shows it (evidence), in words", "evidence")
         form.line("Link to the evidence (https), if there is one", "link")
         form.refuse(refused, "evidence", "evidence.text", "evidence.link")
-        form.button("Record the milestone", event, _seen(site, state, action), "The milestone is recorded as reached.")
+        form.button("Record the milestone", event, seen(site, state, action), "The milestone is recorded as reached.")
 
 
 def show_new_milestone(site: str, state: State, action: Action) -> None:
@@ -57,13 +52,13 @@ def show_new_milestone(site: str, state: State, action: Action) -> None:
         return ev.MilestoneAdded(action_id=action.action_id, milestone_id=f"m-{form.event_id[:8]}", title=form.said("title"), due=due)
 
     with st.expander("Add a milestone", expanded=form.open):
-        refused = _refused(event(), state, site)
+        refused = objections(event(), state, site)
         form.line("Milestone", "title")
         form.refuse(refused, "title", "action_id")
         form.day("When it is due", "due")
         form.need("due", "Give the day.")
         form.refuse(refused, "due", at_once=True)
-        form.button("Add the milestone", event, _seen(site, state, action), "The milestone is added.")
+        form.button("Add the milestone", event, seen(site, state, action), "The milestone is added.")
 
 
 def show_due_date(site: str, state: State, action: Action) -> None:
@@ -77,41 +72,13 @@ def show_due_date(site: str, state: State, action: Action) -> None:
     with st.expander("Move the due date", expanded=form.open):
         first = f" It was first due on {periods.day(action.first_due)}: that date stays on show." if len(action.due_dates) > 1 else ""
         st.write(f"It is due on {periods.day(action.due)}.{first}")
-        refused = _refused(event(), state, site)
+        refused = objections(event(), state, site)
         form.day("New due date", "due")
         form.need("due", "Give the day.")
         form.refuse(refused, "due", at_once=True)
         form.area("Why it moves", "reason")
         form.refuse(refused, "reason")
-        form.button("Move the due date", event, _seen(site, state, action), "The due date is moved.")
-
-
-def show_measure(site: str, state: State, action: Action) -> None:
-    """An indicator and group that the action should move, and which way."""
-    form = drafts.form(f"measure:{action.action_id}", site)
-
-    def event() -> ev.MeasureLinked | None:
-        indicator, group, direction = (form.value(name) for name in ("indicator", "group", "direction"))
-        if indicator is None or group is None or direction is None:
-            return None
-        scheme, code = group
-        return ev.MeasureLinked(
-            action_id=action.action_id, indicator_id=indicator, ethnicity_scheme=scheme, ethnicity_code=code, direction=direction
-        )
-
-    with st.expander("Link a measure", expanded=form.open):
-        for one in action.measures:
-            st.text(f"Linked: {measure_words(one)}")
-        refused = _refused(event(), state, site)
-        form.chosen("Indicator", "indicator", indicators())
-        form.need("indicator", "Choose an indicator.")
-        form.refuse(refused, "indicator_id", at_once=True)
-        form.chosen("Ethnic group", "group", groups())
-        form.need("group", "Choose a group.")
-        form.refuse(refused, "ethnicity_scheme", "ethnicity_code", at_once=True)
-        form.one_of("Which way it should move", "direction", {one: one.words for one in Direction})
-        form.need("direction", "Choose a direction.")
-        form.button("Link the measure", event, _seen(site, state, action), "The measure is linked.")
+        form.button("Move the due date", event, seen(site, state, action), "The due date is moved.")
 
 
 def show_new_action(site: str, state: State) -> None:
@@ -126,7 +93,7 @@ def show_new_action(site: str, state: State) -> None:
         return ev.ActionAdded(action_id=f"a-{form.event_id[:8]}", priority_id=priority, start=start, due=due, **texts)
 
     with st.expander("Add an action", expanded=form.open or not state.actions):
-        refused = _refused(event(), state, site)
+        refused = objections(event(), state, site)
         form.chosen("Priority", "priority", {name: one.title for name, one in promises.priorities(state).items()})
         form.need("priority", "Choose a priority.")
         for label, field in (
@@ -153,7 +120,7 @@ def show_new_priority(site: str, state: State) -> None:
         return ev.PriorityAdded(priority_id=f"p-{form.event_id[:8]}", title=form.said("title"), why=form.said("why"))
 
     with st.expander("Add a local priority", expanded=form.open):
-        refused = _refused(event(), state, site)
+        refused = objections(event(), state, site)
         form.line("Priority", "title")
         form.refuse(refused, "title")
         form.area("Why it matters", "why")
@@ -161,29 +128,11 @@ def show_new_priority(site: str, state: State) -> None:
         form.button("Add the priority", event, 0, "The priority is added.")
 
 
-def indicators() -> Mapping[str, str]:
-    """The indicators of the catalogue, by id."""
-    return {key: f"{knowledge.DOMAINS[one.domain]}: {one.short_name}" for key, one in knowledge.catalogue().indicators.items()}
-
-
-def groups() -> Mapping[tuple[str, str], str]:
-    """Everyone, then the aggregate ethnic groups of the health service's scheme, by scheme and code."""
-    frame = knowledge.groups().filter(scheme=EVERYONE[0], level="aggregate")
-    named = sorted(frame.select("code", "display").iter_rows(), key=lambda row: (row[0] == "other", row[1]))
-    return {EVERYONE: "everyone"} | {(EVERYONE[0], code): name for code, name in named}
-
-
-def measure_words(one: Measure) -> str:
-    """A measure in words: "Reliable recovery, Asian: should go up"."""
-    named = knowledge.groups().filter(scheme=one.ethnicity_scheme, code=one.ethnicity_code)["display"].to_list()
-    group = "everyone" if one.ethnicity_code == "all" else next(iter(named), one.ethnicity_code)
-    indicator = knowledge.catalogue().indicators.get(one.indicator_id)
-    return f"{indicator.short_name if indicator else one.indicator_id}, {group}: {one.direction.words}"
-
-
-def _refused(event: Event | None, state: State, site: str) -> tuple[Refusal, ...]:
+def objections(event: Event | None, state: State, site: str) -> tuple[Refusal, ...]:
+    """Why an event may not be recorded as it is now; nothing where it is not whole yet."""
     return recording.objections(event, state, site, doors.author(event.kind, site)) if event else ()
 
 
-def _seen(site: str, state: State, action: Action) -> int:
+def seen(site: str, state: State, action: Action) -> int:
+    """The version of the action that this session has seen."""
     return drafts.opened(site, f"action:{action.action_id}", state)

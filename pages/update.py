@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboard import choosing, doors, frame, promises, release, update, update_more
+from dashboard import choosing, doors, frame, measuring, promises, release, update, update_more
 from dashboard.answering import show_questions
 from dashboard.promised import show_register
 
@@ -32,7 +32,7 @@ with st.container(key="update"):
         else:
             doors.show_whose("status_reported", "Updating an action")
         if doors.may("measure_linked", site):
-            update_more.show_measure(site, state, action)
+            measuring.show_measures(used.release_id, site, state, action)
     if doors.may("action_added", site):
         update_more.show_new_action(site, state)
         update_more.show_new_priority(site, state)

@@ -35,14 +35,17 @@ class ShownStatus:
     @property
     def words(self) -> str:
         """Letter, words and what is derived: "A at risk, overdue by 12 days, stale: no update for 95 days"."""
-        parts = [f"{self.status.letter} {self._status_words}"]
-        if self.late_days:
-            parts.append(f"completed late, {_days(self.late_days)} after it was due")
-        if self.overdue_days:
-            parts.append(f"overdue by {_days(self.overdue_days)}")
-        if self.stale_days:
-            parts.append(f"stale: no update for {_days(self.stale_days)}")
-        return ", ".join(parts)
+        return ", ".join([f"{self.status.letter} {self._status_words}", *self.notes])
+
+    @property
+    def notes(self) -> list[str]:
+        """What dates say of it, each in a few words: "overdue by 12 days"."""
+        said = (
+            (self.late_days, f"completed late, {_days(self.late_days)} after it was due"),
+            (self.overdue_days, f"overdue by {_days(self.overdue_days)}"),
+            (self.stale_days, f"stale: no update for {_days(self.stale_days)}"),
+        )
+        return [words for there, words in said if there]
 
     @property
     def _status_words(self) -> str:
@@ -131,4 +134,4 @@ def _meeting_key(state: State, view: PanelView) -> tuple[date, str]:
 
 
 def _days(count: int) -> str:
-    return "1 day" if count == 1 else f"{count} days"
+    return "1 day" if count == 1 else f"{count:,} days"

@@ -46,7 +46,7 @@ class Conflict(Exception):
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """A site's entries up to one of the register, and the state that they say."""
 
     entries: tuple[Entry, ...] = ()
@@ -62,7 +62,8 @@ class Register:
 
     engine: Engine
     now: Callable[[], datetime] = field(default=lambda: datetime.now(UTC))
-    _known: dict[str, _Known] = field(default_factory=dict[str, _Known])
+    _known: dict[str, Known] = field(default_factory=dict[str, Known])
+    _whole: tuple[str, Mapping[str, Known]] | None = None
     _lock: Lock = field(default_factory=Lock)
 
     def append(self, event: Event, author: Author, *, site: str, seen: int, event_id: str | None = None) -> Entry:
@@ -133,8 +134,19 @@ class Register:
 
     def sites(self) -> tuple[str, ...]:
         """The sites of which something was recorded."""
+        return tuple(self.whole())
+
+    def whole(self) -> Mapping[str, Known]:
+        """What is known of every site of which something was recorded, all of one moment: the head of the chain settles it."""
         with database.reading(self.engine) as connection:
-            return tuple(connection.execute(select(EVENTS.c.site).distinct().order_by(EVENTS.c.site)).scalars())
+            last = last_record(connection)
+            head = last["hash"] if last else START
+            if self._whole and self._whole[0] == head:
+                return self._whole[1]
+            sites = connection.execute(select(EVENTS.c.site).distinct().order_by(EVENTS.c.site)).scalars().all()
+            found = {site: self._caught_up(connection, site) for site in sites}
+        self._whole = (head, found)
+        return found
 
     def deny(self, author: Author, what: str) -> None:
         """Record an attempt that was not allowed."""
@@ -157,15 +169,15 @@ class Register:
         """Give the connections back."""
         self.engine.dispose()
 
-    def _read(self, site: str) -> _Known:
+    def _read(self, site: str) -> Known:
         with database.reading(self.engine) as connection:
             return self._caught_up(connection, site)
 
-    def _caught_up(self, connection: Connection, site: str) -> _Known:
+    def _caught_up(self, connection: Connection, site: str) -> Known:
         with self._lock:
-            known = self._known.get(site, _Known())
+            known = self._known.get(site, Known())
         if known.entries and not _still_there(connection, known.entries[-1]):
-            known = _Known()  # another register was put in its place
+            known = Known()  # another register was put in its place
         since = known.entries[-1].sequence if known.entries else 0
         fresh = tuple(from_record(record) for record in records(connection, site=site, since=since))
         if not fresh:
@@ -173,7 +185,7 @@ class Register:
         state = known.state
         for entry in fresh:
             state = after(state, entry)
-        known = _Known((*known.entries, *fresh), state)
+        known = Known((*known.entries, *fresh), state)
         with self._lock:
             self._known[site] = known
         return known

@@ -7,12 +7,12 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from dashboard import knowledge, queries
-from dashboard.filters import DEFAULT_REFERENCE
+from dashboard.filters import DEFAULT_PLACE, DEFAULT_REFERENCE, places_of
 from dashboard.groups import main_groups, named, readings, unknown_share
 from dashboard.pack import wording
 from dashboard.pack.build import best
 from dashboard.pack.content import Number
-from dashboard.places import Organisation, england_code, organisations_of, places
+from dashboard.places import Organisation
 from equity.sentences.easy import easy_figure, easy_pair, easy_period, easy_question, easy_topic, easy_unknown
 from equity.standing import Reading
 from equity.wording import joined
@@ -38,10 +38,8 @@ def _number(release_id: str, site: str, measure: Measure) -> Number:
 
 def organisations(release_id: str, site: str) -> Sequence[Organisation]:
     """Those through which a site is seen, its trust first; England last, which stands in where they have no figure."""
-    known = organisations_of(queries.organisations(release_id))
-    place = places(knowledge.sites(), known).get(site)
-    national = england_code(known)
-    return [*(place.organisations if place else ()), *([known[national]] if national else [])]
+    known = places_of(release_id)
+    return [one for key in (site, DEFAULT_PLACE) if key in known for one in known[key].organisations]
 
 
 def _at(release_id: str, organisation: Organisation, measure: Measure, site: str) -> Number | None:

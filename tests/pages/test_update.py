@@ -12,7 +12,7 @@ from dashboard import promises
 from dashboard.access.person import NOBODY
 from register import events as ev
 from register.store import Register
-from register.terms import Decision, Status
+from register.terms import Decision, Direction, Status
 from tests.pages.conftest import Opener
 from tests.pages.people import (
     LEAD,
@@ -225,3 +225,37 @@ def test_what_is_written_is_text(page: Screen, register: Register) -> None:
     assert [one for tree in page.trees for one in tree.iter("img")] == []
     page = page.press("Record this update")
     assert "<img src=x onerror=alert(1)>" in page.said("cg-voices")
+
+
+def test_a_measure_is_linked_by_the_groups_of_its_own_figures_and_its_gap_tells_the_action(
+    starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, somebody: Somebody, open_page: Opener
+) -> None:
+    folder = Path(shutil.copytree(starter, tmp_path / "data"))
+    register = register_at(folder, monkeypatch)
+    happened(register, action())
+    somebody.is_(LEAD)
+    page = open_page(folder, "update", place=SITE, action=f"{SITE}.a1").pick("Indicator", "Experience: Detentions, not adjusted")
+    page = page.pick("Ethnic group", "Black").pick("Which way it should move", "should go down").press("Link the measure")
+    assert page.faults == []
+    (measure,) = register.state(SITE).actions["a1"].measures
+    assert measure.key == ("mha_detentions", "upper_mha_icb", "black")
+    front = open_page(folder, "overview", place=SITE)
+    told = {name: cells for table in front.tables for name, cells in table.rows.items()}
+    assert any(register.state(SITE).actions["a1"].title in cell for cell in told["Black: Detentions, not adjusted"])
+
+
+def test_a_measure_is_taken_off_with_a_reason_and_the_history_keeps_it(folder: Path, page: Screen, register: Register) -> None:
+    linked = ev.MeasureLinked(
+        action_id="a1",
+        indicator_id="tt_recovery",
+        ethnicity_scheme="upper_nhs_2001",
+        ethnicity_code="asian",
+        direction=Direction.HIGHER,
+    )
+    happened(register, linked)
+    page = page.again().pick("Measure", "Recovery, Asian: should go up").press("Take the measure off")
+    assert "“reason” is empty" in page.faults[0].replace("\\", "")
+    page = page.write("Why it is taken off", "It was the wrong group.").press("Take the measure off")
+    assert page.faults == []
+    assert register.state(SITE).actions["a1"].measures == ()
+    assert [one.event.kind for one in register.entries(SITE)][-2:] == ["measure_linked", "measure_unlinked"]
