@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
-import shutil
 import statistics
 import subprocess
 import sys
@@ -31,7 +30,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.capacity import PAGE, QUERY, come
 from benchmarks.mhsds_generator import generate
-from benchmarks.served import PROJECT, Served, served
+from benchmarks.served import PROJECT, Served, chromium, served
 from pipelines.releases import current_release, read_manifest
 from pipelines.starter import ensure_release
 
@@ -140,8 +139,7 @@ def _opened(browser: Browser, watched: Watched) -> Iterator[Page]:
 @contextmanager
 def _chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        found = next(path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name)))
-        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu", "--disable-3d-apis"])
+        browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu", "--disable-3d-apis"])
         yield browser
         browser.close()
 

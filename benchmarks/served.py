@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -36,14 +37,20 @@ class Served:
         return used.user + used.system
 
 
+def chromium() -> str | None:
+    """The browser of this machine, None where there is none."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next((path for name in names if (path := shutil.which(name))), None)
+
+
 @contextlib.contextmanager
-def served(app: str, data_dir: Path) -> Iterator[Served]:
+def served(app: str, data_dir: Path, **environment: str) -> Iterator[Served]:
     """One process that serves an app of the project on a free port of this machine, with its own settings."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port = probe.getsockname()[1]
     command = [sys.executable, "-m", "streamlit", "run", app, "--server.headless=true", f"--server.port={port}"]
-    environment = os.environ | {"COMMON_GROUND_DATA": str(data_dir)}
-    with subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL) as process:
+    told = os.environ | {"COMMON_GROUND_DATA": str(data_dir)} | environment
+    with subprocess.Popen(command, cwd=PROJECT, env=told, stdout=subprocess.DEVNULL) as process:
         try:
             _wait(f"http://127.0.0.1:{port}/_stcore/health", process)
             yield Served(f"127.0.0.1:{port}", process.pid)

@@ -182,7 +182,8 @@ def show_files(view: ActionsView) -> None:
     """Every action that is shown, as a table and as a file."""
     if not view.told:
         return
-    st.html(heading("Take the actions away"))
+    paper = f'<a href="{escaped(link("print-pack", place=view.choice.place))}" target="_self">print pack</a>'
+    st.html(heading("Take the actions away") + f"<p>For a room without laptops, there is a {paper}.</p>")
     address = view.subject.address(st.context.url)
     data = action_files.csv(view, address)
     with st.expander("The actions as a table and a file"):

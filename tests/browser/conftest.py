@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,8 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from benchmarks.served import chromium as where_chromium_is
 from benchmarks.served import served
 from pipelines.starter import ensure_release
+from tests.browser.provider import provided
 
 PROJECT = Path(__file__).resolve().parents[2]
 # A fresh profile that asks nothing of the network but the dashboard.
@@ -46,9 +47,15 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
 
 
 @pytest.fixture(scope="module")
+def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an OpenID Connect provider."""
+    with provided(tmp_path_factory.mktemp("provider")) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = next((path for name in names if (path := shutil.which(name))), None)
+    found = where_chromium_is()
     if found is None:
         message = "no Chromium: install Debian's chromium or Google Chrome"
         if os.environ.get("CI") == "true":

@@ -14,10 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
+from benchmarks.served import PROJECT
 from register.roles import Role
-from tests.browser.conftest import PROJECT
 
 SECRET = "a secret of the tests alone, made of 40 characters"
 # The page of the tests, which tries every kind of write.
@@ -85,8 +83,9 @@ def served(folder: Path, *, script: str = TRYING, issuer: str = "", settings: st
         yield Site(f"http://127.0.0.1:{port}", issuer, folder)
 
 
-@pytest.fixture(scope="module")
-def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+@contextmanager
+def provided(folder: Path) -> Iterator[str]:
+    """The address of a provider that knows one person of each role, of one site."""
     port = free_port()
     command = [sys.executable, "-m", "oidc_provider_mock", "--port", str(port)]
     for role in Role:
@@ -98,7 +97,6 @@ def issuer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             "name": "N",
         }
         command += ["--user-claims", json.dumps(claims)]
-    folder = tmp_path_factory.mktemp("provider")
     address = f"http://127.0.0.1:{port}"
     with running(command, f"{address}/.well-known/openid-configuration", folder / "log"):
         yield address

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -41,13 +40,8 @@ def dashboard(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     ensure_release(folder)
     with closing(open_register(sqlite_url(folder / "register.sqlite"))) as register:
         _promise(register)
-    was = os.environ.get("COMMON_GROUND_LOCAL_EDITOR")
-    os.environ["COMMON_GROUND_LOCAL_EDITOR"] = "1"
-    try:
-        with served("app.py", folder) as app:
-            yield Dashboard(f"http://{app.host}", folder)
-    finally:
-        os.environ.pop("COMMON_GROUND_LOCAL_EDITOR") if was is None else os.environ.update(COMMON_GROUND_LOCAL_EDITOR=was)
+    with served("app.py", folder, COMMON_GROUND_LOCAL_EDITOR="1") as app:
+        yield Dashboard(f"http://{app.host}", folder)
 
 
 def _promise(register: Register) -> None:
@@ -119,6 +113,8 @@ def test_a_panels_afternoon_and_its_link_after_new_figures_have_come(visit: Visi
     assert [one.words for one in state.questions.values()] == ["Example: when can we choose?"]
     assert [one.roles_present for one in state.meetings.values()] == [("service user", "carer")]
 
+    _print(page, visit)
+    assert faults_of(page) == []
     _load_newer(dashboard)
     page.goto(link)
     visit.settle()
@@ -177,6 +173,19 @@ def _go_through(page: Page) -> tuple[str, tuple[str, list[str]]]:
     press(page, "Record that it was held")
     expect(page.get_by_text(f"Held on {SAID}.")).to_be_visible()
     return link, seen
+
+
+def _print(page: Page, visit: Visit) -> None:
+    """The pack of the review, on paper: reached from the actions, with what the panel said."""
+    visit.open(f"/actions?place={SITE}")
+    page.locator("main").get_by_role("link", name="print pack").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Print pack")
+    visit.settle()
+    expect(page.get_by_text("We disagree that this is complete").first).to_be_attached()
+    page.get_by_text("Print or save these pages").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=re.compile(r"PDF, \d+ kB")).click()
+    assert waiting.value.path().read_bytes().startswith(b"%PDF-")
 
 
 def figures(page: Page) -> tuple[str, list[str]]:

@@ -17,11 +17,10 @@ from register import events as ev
 from register.roles import Author, Role
 from register.settings import sqlite_url
 from register.store import Register, open_register
-from tests.browser.provider import Site, issuer, served
+from tests.browser.provider import Site, served
 from tests.browser.test_panel import choose, press, ready, write
 from tests.register.made import LEAD
 
-__all__ = ["issuer"]
 pytestmark = pytest.mark.browser
 
 SITE, ACTION = "sheffield", "sheffield.walk_in"
