@@ -11,6 +11,8 @@ from importlib import import_module
 
 SECONDS = 60.0
 PAGES_NEED = "dashboard.charts.registry"
+YOUNG = 20_000
+"""New objects between two looks at the young ones: a page makes some thousands, most of which are gone by its end."""
 NOT_BY_ITSELF = 1_000_000
 """Collections of the middle generation before Python looks through everything by itself: more than happen within a minute."""
 
@@ -22,14 +24,14 @@ async def collected(_: object) -> AsyncIterator[None]:
     import_module(PAGES_NEED)
     gc.collect()
     gc.freeze()
-    young, middle, old = gc.get_threshold()
-    gc.set_threshold(young, middle, NOT_BY_ITSELF)
+    before = gc.get_threshold()
+    gc.set_threshold(YOUNG, before[1], NOT_BY_ITSELF)
     task = asyncio.create_task(_collect())
     try:
         yield
     finally:
         task.cancel()
-        gc.set_threshold(young, middle, old)
+        gc.set_threshold(*before)
         gc.unfreeze()
 
 

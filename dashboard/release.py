@@ -22,6 +22,9 @@ from pipelines.starter import ensure_release
 PREPARING = "Preparing the first release from the published figures that come with Common Ground"
 
 
+Stamp = tuple[str, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class ReleaseInUse:
     """The release of this run."""
@@ -40,9 +43,7 @@ def of_this_run() -> ReleaseInUse:
     try:
         folder = data_dir()
         release_id = releases.current_release(folder) or _first_release(folder)
-        _forget_replaced(releases.release_path(folder, release_id))
-        connection(release_id).cursor().sql("select 1 from observations limit 1").fetchall()
-        return ReleaseInUse(release_id, releases.read_manifest(folder, release_id))
+        return _looked_at(folder, release_id)
     except (PipelineError, duckdb.Error, OSError) as error:
         _no_release(str(error))
 
@@ -73,20 +74,36 @@ def _no_release(reason: str) -> NoReturn:
     st.stop()
 
 
-def _forget_replaced(database: Path) -> None:
-    """A release is written once. A file of its name that is not the one that was opened was put there by hand: what was read
-    from the old one is shown no more."""
-    found = database.stat()
-    stamp = (str(database), found.st_ino, found.st_size, found.st_mtime_ns)
-    if _opened().setdefault(database.stem, stamp) != stamp:
+def _looked_at(folder: Path, release_id: str) -> ReleaseInUse:
+    """The release, once it was seen to be whole; looked at again only where one of its files is not the one that was seen."""
+    database = releases.release_path(folder, release_id)
+    stamps = tuple(_stamp(file) for file in (database, database.with_suffix(".json")))
+    seen = _seen().get(release_id)
+    if seen and seen[0] == stamps:
+        return seen[1]
+    if seen and seen[0][0] != stamps[0]:
+        # A release is written once. A database of its name that is not the one that was opened was put there by hand: what was
+        # read from the old one is shown no more.
         st.cache_data.clear()
         st.cache_resource.clear()
-        _opened()[database.stem] = stamp
+    connection(release_id).cursor().sql("select 1 from observations limit 1").fetchall()
+    used = ReleaseInUse(release_id, releases.read_manifest(folder, release_id))
+    _seen()[release_id] = stamps, used
+    return used
+
+
+def _stamp(file: Path) -> Stamp | None:
+    """What tells a file from another of its name; None where there is none."""
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return None
+    return str(file), found.st_ino, found.st_size, found.st_mtime_ns
 
 
 @st.cache_resource(show_spinner=False)
-def _opened() -> dict[str, tuple[str, int, int, int]]:
-    """Which file each release was read from."""
+def _seen() -> dict[str, tuple[tuple[Stamp | None, ...], ReleaseInUse]]:
+    """Each release that was looked at, and from which files it was read."""
     return {}
 
 
