@@ -10,7 +10,8 @@ from dashboard import promises
 from dashboard.action_words import STATUSES
 from dashboard.actions import Choice, month_ends, promised
 from dashboard.address import choose
-from dashboard.filters import ALL_SITES, places_of
+from dashboard.choosing import site_of
+from dashboard.filters import ALL_SITES
 from dashboard.promises import Promises
 from equity import periods
 from register.entities import Priority
@@ -30,8 +31,7 @@ def choose_site(release_id: str, read: Promises) -> str:
     """A site of the register, or all of them."""
     sites = {site: promises.name_of(site) for site in read.states}
     offered = {ALL_SITES.key: ALL_SITES.name, **sites} if len(sites) > 1 else sites
-    elsewhere = {ALL_SITES.key, *places_of(release_id), *promises.every_site()}
-    return choose("Place", "place", offered, next(iter(offered)), elsewhere=elsewhere - offered.keys())
+    return site_of("Place", offered, next(iter(offered)), release_id)
 
 
 def choose_actions(release_id: str, now: Promises) -> tuple[Promises, Choice]:

@@ -1,8 +1,9 @@
-"""The choices of the pages that write: site, action, review. All of them live in the address."""
+"""The choices of the pages that write, and of all that read the register: site, action, review. All of them live in the address."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -18,8 +19,13 @@ def choose_site(release_id: str) -> str:
     """A site of the register; for somebody who works for one, that one first."""
     names = promises.names()
     own = [site for site in names if site in access.person().sites]
-    elsewhere = {ALL_SITES.key, *places_of(release_id), *promises.every_site()} - names.keys()
-    return choose("Site", "place", names, next(iter(own), next(iter(names))), elsewhere=elsewhere)
+    return site_of("Site", names, next(iter(own), next(iter(names))), release_id)
+
+
+def site_of(label: str, offered: Mapping[str, str], default: str, release_id: str) -> str:
+    """A site of the register, of those on offer; a place of another page or of another register is replaced without a word."""
+    elsewhere = {ALL_SITES.key, *places_of(release_id), *promises.every_site()} - offered.keys()
+    return choose(label, "place", offered, default, elsewhere=elsewhere)
 
 
 def choose_action(site: str, state: State) -> Action | None:

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard import downloads, knowledge, promises
 from dashboard.address import choose
-from dashboard.filters import ALL_SITES, places_of
+from dashboard.choosing import site_of
 from dashboard.once import once
 from dashboard.pack import pdf, sheet
 from dashboard.pack.build import pack_of
@@ -53,8 +53,7 @@ class Choice:
 def choose_pack(release_id: str, now: Promises) -> Choice:
     """Site, priority and review; of a review, the release that was frozen for it."""
     sites = {site: promises.name_of(site) for site in now.states}
-    elsewhere = {ALL_SITES.key, *places_of(release_id), *promises.every_site()}
-    site = choose("Site", "place", sites, next(iter(sites)), elsewhere=elsewhere - sites.keys())
+    site = site_of("Site", sites, next(iter(sites)), release_id)
     titles = {key: one.title for key, one in promises.priorities(now.states[site]).items()}
     others = {name for state in now.states.values() for name in state.priorities}
     priority = choose(
