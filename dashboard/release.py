@@ -33,6 +33,15 @@ class ReleaseInUse:
     manifest: Manifest
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """From which files a release was read; ``used`` is None until it was seen to be whole."""
+
+    database: Stamp | None
+    manifest: Stamp | None = None
+    used: ReleaseInUse | None = None
+
+
 def data_dir() -> Path:
     """The folder of releases of this installation."""
     return load_settings().data_dir
@@ -77,19 +86,24 @@ def _no_release(reason: str) -> NoReturn:
 def _looked_at(folder: Path, release_id: str) -> ReleaseInUse:
     """The release, once it was seen to be whole; looked at again only where one of its files is not the one that was seen."""
     database = releases.release_path(folder, release_id)
-    stamps = tuple(_stamp(file) for file in (database, database.with_suffix(".json")))
-    seen = _seen().get(release_id)
-    if seen and seen[0] == stamps:
-        return seen[1]
-    if seen and seen[0][0] != stamps[0]:
+    stamps = _stamp(database), _stamp(database.with_suffix(".json"))
+    if _held().setdefault(release_id, Held(stamps[0])).database != stamps[0]:
         # A release is written once. A database of its name that is not the one that was opened was put there by hand: what was
         # read from the old one is shown no more.
-        st.cache_data.clear()
-        st.cache_resource.clear()
-    connection(release_id).cursor().sql("select 1 from observations limit 1").fetchall()
-    used = ReleaseInUse(release_id, releases.read_manifest(folder, release_id))
-    _seen()[release_id] = stamps, used
-    return used
+        forget()
+    held = _held().setdefault(release_id, Held(stamps[0]))
+    if held.used is None or held.manifest != stamps[1]:
+        connection(release_id).cursor().sql("select 1 from observations limit 1").fetchall()
+        held = Held(*stamps, ReleaseInUse(release_id, releases.read_manifest(folder, release_id)))
+        _held()[release_id] = held
+    assert held.used is not None
+    return held.used
+
+
+def forget() -> None:
+    """Read everything anew: what was read of a release, and from which files that was, are forgotten together."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
 
 
 def _stamp(file: Path) -> Stamp | None:
@@ -102,8 +116,8 @@ def _stamp(file: Path) -> Stamp | None:
 
 
 @st.cache_resource(show_spinner=False)
-def _seen() -> dict[str, tuple[tuple[Stamp | None, ...], ReleaseInUse]]:
-    """Each release that was looked at, and from which files it was read."""
+def _held() -> dict[str, Held]:
+    """What each release was read from."""
     return {}
 
 

@@ -66,6 +66,8 @@ def everything(page: Page) -> dict[tuple[str, str], str]:
     before = int(page.get_by_text(re.compile(r"^tried \d+ times$")).inner_text().split()[1])
     page.get_by_role("button", name="Try everything").click()
     page.get_by_text(f"tried {before + 1} times").wait_for(timeout=60_000)
+    # What a block of code says is there a moment after the block is.
+    expect(page.get_by_test_id("stCode")).to_contain_text("priority_added|sheffield|")
     lines = [line.split("|", 2) for line in page.get_by_test_id("stCode").inner_text().splitlines() if line.count("|") >= 2]
     return {(kind, where): outcome for kind, where, outcome in lines}
 

@@ -9,9 +9,8 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-import streamlit as st
 
-from dashboard import promises
+from dashboard import promises, release
 from register.example import load_example
 from register.rules import EXAMPLE_SITE
 from register.settings import example_file, sqlite_url
@@ -27,9 +26,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("COMMON_GROUND_DATA", str(tmp_path))
     monkeypatch.delenv("COMMON_GROUND_REGISTER", raising=False)
     monkeypatch.setattr(promises, "today", lambda: DAY)
-    st.cache_resource.clear()
+    release.forget()
     yield tmp_path
-    st.cache_resource.clear()
+    release.forget()
 
 
 @pytest.fixture

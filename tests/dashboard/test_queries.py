@@ -44,11 +44,9 @@ def two_releases(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def data_dir(two_releases: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("COMMON_GROUND_DATA", str(two_releases))
-    st.cache_data.clear()
-    release.connection.clear()
+    release.forget()
     yield two_releases
-    st.cache_data.clear()
-    release.connection.clear()
+    release.forget()
 
 
 def value(release_id: str, group: str = "asian") -> float:

@@ -10,11 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-import streamlit as st
 from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 from textstat.textstat import textstat
 
-from dashboard import action_files, actions, promises
+from dashboard import action_files, actions, promises, release
 from dashboard.charts.statuses import STATUSES_OVER_TIME
 from dashboard.show import drawn
 from tests.pages import registers
@@ -31,9 +30,9 @@ def day(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """A day of the tests' own, and the sites' register."""
     monkeypatch.setattr(promises, "today", lambda: TODAY)
     monkeypatch.delenv("COMMON_GROUND_REGISTER", raising=False)
-    st.cache_resource.clear()
+    release.forget()
     yield
-    st.cache_resource.clear()
+    release.forget()
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
-import streamlit as st
 from textstat.textstat import textstat
 
-from dashboard import knowledge, promises
+from dashboard import knowledge, promises, release
 from dashboard.pack import pdf, pictures, sheet, wording
 from dashboard.pack.build import pack_of
 from dashboard.pack.content import Pack
@@ -49,9 +48,9 @@ def folder(starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     monkeypatch.setenv("COMMON_GROUND_DATA", str(tmp_path))
     monkeypatch.delenv("COMMON_GROUND_REGISTER", raising=False)
     monkeypatch.setattr(promises, "today", lambda: TODAY)
-    st.cache_resource.clear()
+    release.forget()
     yield tmp_path
-    st.cache_resource.clear()
+    release.forget()
 
 
 @pytest.fixture

@@ -25,5 +25,6 @@ if st.button("Try everything"):
         f"{kind}|{site}|{tried(kind, site)}" for kind in [*MAY_RECORD, access.UPLOAD] for site in ("sheffield", "east_london")
     )
     st.session_state["times"] = st.session_state.get("times", 0) + 1
-st.text(f"tried {st.session_state.get('times', 0)} times")
 st.code(st.session_state.get("outcome", "not tried"), "text")
+# Last: whoever reads this finds what came of it above.
+st.text(f"tried {st.session_state.get('times', 0)} times")
