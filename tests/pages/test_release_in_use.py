@@ -180,13 +180,3 @@ def turning(folder: Path) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
-
-
-def test_a_release_that_takes_the_place_of_one_with_a_damaged_manifest_is_read_itself(
-    folder: Path, starter: Path, open_page: Opener
-) -> None:
-    edit(folder / "releases" / "r0001.json")
-    says_what_to_do(open_page(folder, "overview"), "was changed after it was written")
-    shown = open_page(starter, "indicator", place="sheffield", indicator="tt_reliable_recovery")
-    assert (shown.faults, shown.notices) == ([], [])
-    assert "Sheffield Health and Social Care" in shown.said("cg-lead")
